@@ -1,0 +1,41 @@
+# Two commands do everything: `make serve` and `make test`. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+CHROMIUM := /usr/bin/chromium
+
+.PHONY: serve test check bench eval screenshots clean
+
+serve: $(STAMPS)/app
+	@$(BIN)/kb serve --open
+
+test: $(STAMPS)/test $(CHROMIUM)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: $(STAMPS)/test
+	$(BIN)/python -m evals.bench_encoder
+
+screenshots: $(STAMPS)/test $(CHROMIUM)
+	$(BIN)/python -m tests.browser.screenshots
+
+# torch first: its CPU build is what the pinned version names; the newest would bring CUDA
+$(STAMPS)/app: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt torch==2.13.0
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/test: $(STAMPS)/app
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+$(CHROMIUM):
+	apt-get update --quiet --quiet
+	apt-get install --yes --quiet --quiet chromium fonts-noto-cjk
+
+clean:
+	rm -rf $(VENV) data

@@ -1,0 +1,435 @@
+"""The command line ``kb``. Every command takes ``--json`` where a program might call it.
+
+Imports of the heavy parts happen inside the commands, so that ``kb --help`` is instant and
+``kb ask`` never loads torch or gradio.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+import bot as _bot  # noqa: F401  (sets the offline switches)
+from kb.errors import BusyError, KbError, StoreError
+from kb.models import Audience, Kind, Role
+from kb.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="延安招商知识库 · Investment promotion knowledge base for Yan'an",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON · 输出 JSON")]
+As = Annotated[Role, typer.Option("--as", help="who is asking · 以什么身份")]
+On = Annotated[
+    datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], help="by the rules of this day · 按某日有效的政策"),
+]
+Server = Annotated[
+    str, typer.Option("--server", help="ask a running server at this URL · 由正在运行的服务回答")
+]
+Data = Annotated[Path | None, typer.Option("--data", help="data folder · 数据文件夹")]
+Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh / en")]
+
+
+@contextmanager
+def _reporting(lang: str | None, as_json: bool = False) -> Iterator[Settings]:
+    """Turn errors into one message for the user and exit code 2."""
+    language = lang or "zh"
+    try:
+        settings = load_settings()
+        language = lang or settings.lang
+        yield settings if lang is None else settings.model_copy(update={"lang": lang})
+    except KbError as error:
+        if as_json:
+            from bot.terminal import print_json
+
+            print_json({"error": {"zh": error.zh, "en": error.en}})
+        else:
+            sys.stderr.write(error.message(language) + "\n")
+        raise typer.Exit(2) from error
+    except KeyboardInterrupt as error:
+        stopped = (
+            "已停止；完成的部分已保存。" if language == "zh" else "Stopped; what was done is kept."
+        )
+        sys.stderr.write(stopped + "\n")
+        raise typer.Exit(130) from error
+
+
+@contextmanager
+def _open(settings: Settings, data: Path | None) -> Iterator[KnowledgeBase]:
+    """Open the base with a progress bar for a first-time encoder build."""
+    from bot.terminal import counting
+    from kb.knowledge_base import KnowledgeBase
+
+    chosen = settings if data is None else settings.model_copy(update={"data": data})
+    with counting(settings.lang) as progress, KnowledgeBase(chosen, progress=progress) as kb:
+        yield kb
+
+
+def _need_documents(kb: KnowledgeBase) -> None:
+    if not kb.snapshot.live:
+        raise StoreError(
+            f"资料库 {kb.folder} 还是空的。先运行 kb ingest corpus 导入资料，或运行 make serve。",
+            f"The base {kb.folder} is empty. Run kb ingest corpus first, or make serve.",
+        )
+
+
+def _day(on: datetime | None) -> date | None:
+    return on.date() if on else None
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="the question · 问题")],
+    as_json: Json = False,
+    role: As = Role.INVESTOR,
+    on: On = None,
+    server: Server = "",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="show candidates and scores · 显示检索过程")
+    ] = False,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """Answer a question, every sentence quoted from a clause. · 回答问题，逐句引用原文"""
+    with _reporting(lang, as_json) as settings:
+        if server:
+            from bot.client import ask_server
+
+            remote = ask_server(server, question, _day(on))
+            _show_remote(remote, as_json, settings.lang)
+            return
+        from bot.api import answer_to_json
+        from bot.engine import Engine
+        from bot.terminal import print_answer, print_json
+
+        with _open(settings, data) as kb:
+            _need_documents(kb)
+            answer = Engine(kb).ask(question, role, _day(on))
+        if as_json:
+            print_json(answer_to_json(answer, with_hits=explain))
+            return
+        print_answer(answer, settings.lang)
+        if explain:
+            _explain(answer.hits)
+
+
+def _explain(hits: Any) -> None:
+    from bot.terminal import out
+
+    for hit in hits:
+        scores = "  ".join(f"{name}={value:.3f}" for name, value in hit.scores.items())
+        out.print(f"{hit.score:.3f}  {hit.document.document_id}  {scores}", markup=False)
+
+
+def _show_remote(remote: dict[str, Any], as_json: bool, lang: str) -> None:
+    from bot.client import answer_from_json
+    from bot.terminal import print_answer, print_json
+
+    if as_json:
+        print_json(remote)
+    else:
+        print_answer(answer_from_json(remote), lang)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="what to look for · 检索词")],
+    as_json: Json = False,
+    role: As = Role.INVESTOR,
+    on: On = None,
+    kind: Annotated[list[Kind] | None, typer.Option(help="policy, experience, glossary")] = None,
+    region: Annotated[list[str] | None, typer.Option(help="地区")] = None,
+    chain: Annotated[list[str] | None, typer.Option(help="产业链")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="主题")] = None,
+    year: Annotated[list[int] | None, typer.Option(help="年份")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="also what is not in force · 包括已失效的")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """Find clauses and lessons by words and facets. · 按词语和分类检索"""
+    with _reporting(lang, as_json) as settings:
+        from bot.api import hit_to_json
+        from bot.engine import Engine
+        from bot.terminal import print_hits, print_json
+
+        with _open(settings, data) as kb:
+            _need_documents(kb)
+            hits = Engine(kb).search(
+                words,
+                role,
+                _day(on),
+                kinds=tuple(kind or ()),
+                regions=tuple(region or ()),
+                chains=tuple(chain or ()),
+                topics=tuple(topic or ()),
+                years=tuple(year or ()),
+                include_out_of_force=everything,
+                limit=limit,
+            )
+        if as_json:
+            print_json([hit_to_json(hit) for hit in hits])
+        else:
+            print_hits(hits, settings.lang)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="files and folders · 文件和文件夹")],
+    kind: Annotated[Kind | None, typer.Option(help="for files that do not say")] = None,
+    audience: Annotated[Audience | None, typer.Option(help="public / internal")] = None,
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """Take documents into the base; unchanged ones cost nothing. · 导入资料"""
+    with _reporting(lang, as_json) as settings:
+        from bot.terminal import print_json, print_outcomes, progress_bar
+        from ingest.pipeline import Result
+        from ingest.pipeline import ingest as run
+
+        with _open(settings, data) as kb, progress_bar(settings.lang) as on_event:
+            outcomes = run(kb, paths, kind=kind, audience=audience, on_event=on_event)
+        if as_json:
+            print_json(
+                [
+                    {
+                        "path": str(o.path), "result": o.result.value,
+                        "document_id": o.document_id, "title": o.title,
+                        "passages": o.passages, "zh": o.zh, "en": o.en,
+                    }
+                    for o in outcomes
+                ]
+            )  # fmt: skip
+        else:
+            print_outcomes(outcomes, settings.lang)
+        if any(o.result is Result.REFUSED for o in outcomes):
+            raise typer.Exit(1)
+
+
+@app.command(name="list")
+def list_documents(
+    as_json: Json = False,
+    role: As = Role.INVESTOR,
+    on: On = None,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """All documents with kind, audience, validity and grade. · 列出资料"""
+    with _reporting(lang, as_json) as settings:
+        from bot.terminal import print_documents, print_json
+        from kb.catalog import header_to_json
+        from kb.validity import validity
+
+        day = _day(on) or date.today()
+        with _open(settings, data) as kb:
+            documents = [(d, validity(d.header, day)) for d in kb.documents(role.audiences)]
+        if as_json:
+            print_json(
+                [
+                    {
+                        "document_id": d.document_id, "validity": state.value,
+                        "passages": d.passage_count, "characters": d.characters,
+                        "source_name": d.source_name, **header_to_json(d.header),
+                    }
+                    for d, state in documents
+                ]
+            )  # fmt: skip
+        else:
+            print_documents(documents, settings.lang)
+
+
+@app.command()
+def show(
+    document_id: Annotated[str, typer.Argument(help="id of kb list · 资料编号")],
+    as_json: Json = False,
+    role: As = Role.INVESTOR,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """One document: its header and its passages. · 查看一份资料"""
+    with _reporting(lang, as_json) as settings:
+        from bot.terminal import out, print_json
+        from kb.catalog import header_to_json
+
+        with _open(settings, data) as kb:
+            info = kb.document(document_id, role.audiences)
+            text = kb.text(info)
+            passages = kb.catalog.passages(info.version_id)
+        if as_json:
+            print_json(
+                {
+                    "document_id": info.document_id,
+                    "header": header_to_json(info.header),
+                    "text": text,
+                    "passages": [
+                        {
+                            "ordinal": p.ordinal, "path": p.path, "start": p.start, "end": p.end,
+                            "page": p.page, "kind": p.kind.value, "text": text[p.start : p.end],
+                        }
+                        for p in passages
+                    ],
+                }
+            )  # fmt: skip
+            return
+        out.print(f"《{info.header.title}》 {info.header.doc_number}", markup=False)
+        for p in passages:
+            out.print(f"[{p.ordinal}] {' › '.join(p.path)}", markup=False, style="dim")
+            out.print(f"    {text[p.start : p.end]}", markup=False)
+
+
+@app.command()
+def remove(
+    document_ids: Annotated[list[str], typer.Argument(help="ids of kb list · 资料编号")],
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """Remove documents from every store. · 从所有存储中删除资料"""
+    with _reporting(lang) as settings:
+        from bot.terminal import out, say
+
+        with _open(settings, data) as kb:
+            for document_id in document_ids:
+                kb.remove(document_id)
+                done = say(settings.lang, f"已删除 {document_id}", f"removed {document_id}")
+                out.print(done, markup=False)
+
+
+@app.command()
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="mend what can be mended · 修复")
+    ] = False,
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """Check that all stores agree; --repair rebuilds the indexes. · 检查与修复"""
+    with _reporting(lang, as_json) as settings:
+        from bot.terminal import counting, out, print_json, say
+        from kb.doctor import examine
+        from kb.doctor import repair as mend
+
+        chosen = settings if data is None else settings.model_copy(update={"data": data})
+        with counting(settings.lang) as progress:
+            findings = mend(chosen, progress) if repair else examine(chosen, progress)
+        if as_json:
+            print_json(
+                [{"severity": f.severity, "code": f.code, "zh": f.zh, "en": f.en} for f in findings]
+            )
+        else:
+            for f in findings:
+                out.print(f"[{f.severity}] {say(settings.lang, f.zh, f.en)}", markup=False)
+        if any(f.severity == "error" for f in findings):
+            raise typer.Exit(1)
+
+
+@app.command(name="eval")
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="a question set · 题集文件夹")],
+    baselines: Annotated[
+        bool, typer.Option("--baselines", help="also dense, lexical and their z-score sum")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="only the first questions")] = None,
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """Measure finding, answering and refusing on a question set. · 评测"""
+    with _reporting(lang, as_json) as settings:
+        from bot.engine import Engine
+        from bot.terminal import counting, print_json
+        from evals.dataset import load_set
+        from evals.report import print_report
+        from evals.runner import ingest_set, run
+
+        questions = load_set(folder, limit)
+        own = settings.data / "evals" / questions.name if questions.records else settings.data
+        with _open(settings, data or own) as kb, counting(settings.lang) as progress:
+            ingest_set(kb, questions, progress)
+            _need_documents(kb)
+            figures = run(Engine(kb), questions, baselines=baselines, progress=progress)
+        if as_json:
+            print_json({k: v for k, v in figures.items() if k != "outcomes"})
+        else:
+            print_report(figures)
+
+
+@app.command()
+def serve(
+    open_page: Annotated[
+        bool, typer.Option("--open", help="open the browser · 打开浏览器")
+    ] = False,
+    corpus: Annotated[Path | None, typer.Option(help="take this in first · 先导入")] = None,
+    host: Annotated[str | None, typer.Option()] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """Take in the corpus if it changed, and serve the web page. · 启动网页"""
+    with _reporting(lang) as configured:
+        from bot.engine import Engine
+        from bot.terminal import out, print_outcomes, progress_bar, say
+        from bot.web.app import serve as run
+        from ingest.pipeline import ingest as take_in
+
+        changes = {"host": host, "port": port, "corpus": corpus}
+        given = {k: v for k, v in changes.items() if v is not None}
+        settings = configured.model_copy(update=given)
+        _check_port(settings)
+        with _open(settings, data) as kb:
+            if settings.corpus.is_dir():
+                with progress_bar(settings.lang) as on_event:
+                    outcomes = take_in(kb, [settings.corpus], on_event=on_event)
+                print_outcomes(outcomes, settings.lang)
+            _ = kb.encoder  # built or loaded before the first question, not during it
+
+            def ready(url: str) -> None:
+                kb.owner.announce(url)
+                out.print(say(settings.lang, f"网页已就绪：{url}", f"The page is ready: {url}"))
+                if open_page:
+                    import webbrowser
+
+                    webbrowser.open(url)
+
+            run(Engine(kb), settings, ready)
+
+
+def _check_port(settings: Settings) -> None:
+    """Fail early, with a message, when somebody else listens at the address."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise BusyError(
+                f"端口 {settings.port} 已被占用。请用 --port 换一个，或停止占用它的程序。",
+                f"Port {settings.port} is taken. Choose another with --port, or stop the program "
+                "that holds it.",
+            ) from error
+
+
+def main() -> None:
+    """Entry point of the ``kb`` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Question in, Answer out: the only thing the ways in (command line, page, API) call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from bot.compose import compose, nearest
+from bot.confidence import confidence_features, judge
+from bot.extract import Sentence, choose, score_sentences, sentences_of
+from bot.notes import notes_for
+from bot.question import Question, read_question
+from bot.verify import check
+from bot.weights import CONFIDENCE, SENTENCE
+from kb.knowledge_base import KnowledgeBase
+from kb.models import Answer, Citation, Claim, Hit, Query, Role, Status
+from kb.ranking import Candidate, rank
+from kb.text import normalise, tokens
+from kb.weights import PASSAGE
+
+READ_HITS = 4
+"""Hits whose sentences are considered for the answer."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Milliseconds per stage."""
+
+    laps: dict[str, float] = field(default_factory=dict)
+    last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage] = round((now - self.last) * 1000, 3)
+        self.last = now
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything known about a question before it is answered or refused."""
+
+    question: Question
+    query: Query
+    hits: list[Hit]
+    sentences: list[Sentence]
+    chosen: list[Sentence]
+    features: dict[str, float]
+    confidence: float
+
+
+class Engine:
+    """Answers questions over an open knowledge base. Safe to call from several threads."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.kb = kb
+
+    def ask(self, question: str, role: Role = Role.INVESTOR, on: date | None = None) -> Answer:
+        """Answer a question for a role, by the rules of a day (default: today).
+
+        Raises QuestionError when nothing is asked, or too much.
+        """
+        clock = _Clock()
+        evidence = self.gather(question, role, on, clock)
+        claims, citations = self._prove(evidence.chosen)
+        clock.lap("verify")
+        missing = self._missing_numbers(evidence.query)
+        answered = (
+            bool(claims) and not missing and (evidence.confidence >= self.kb.settings.refuse_below)
+        )
+        if not answered:
+            claims, citations = [], []
+        return Answer(
+            question=evidence.question.text,
+            status=Status.ANSWERED if answered else Status.REFUSED,
+            claims=tuple(claims),
+            citations=tuple(citations),
+            notes=notes_for(citations, evidence.query.on, missing_numbers=missing),
+            confidence=round(evidence.confidence, 4),
+            nearest=() if answered else nearest(evidence.hits),
+            timings=clock.laps,
+            hits=tuple(evidence.hits),
+        )
+
+    def gather(
+        self,
+        question: str,
+        role: Role = Role.INVESTOR,
+        on: date | None = None,
+        clock: _Clock | None = None,
+    ) -> Evidence:
+        """Find, choose sentences, and weigh them; nothing is decided yet."""
+        clock = clock or _Clock()
+        asked, query = self._query(question, role, on)
+        clock.lap("read")
+        vector = self.kb.encoder.encode_queries([query.text])[0]
+        clock.lap("encode")
+        hits = self.kb.search(query, vector=vector)
+        clock.lap("search")
+        best = hits[:READ_HITS]
+        texts = self.kb.catalog.texts({h.document.version_id for h in best})
+        found = sentences_of([h for h in best if h.document.version_id in texts], texts)
+        idf = self.kb.lexical.idf(tokens(query.words or query.text))
+        encode = self.kb.encoder.encode_passages
+        score_sentences(found, query.text, vector, idf, encode, SENTENCE)
+        chosen = choose(found)
+        clock.lap("sentences")
+        features = confidence_features(asked, hits, chosen, idf)
+        return Evidence(asked, query, hits, found, chosen, features, judge(features, CONFIDENCE))
+
+    def search(
+        self,
+        words: str,
+        role: Role = Role.INVESTOR,
+        on: date | None = None,
+        **filters: Any,
+    ) -> list[Hit]:
+        """Hits for words and facets (the filters of ``Query``), without an answer."""
+        _, query = self._query(words, role, on)
+        return self.kb.search(replace(query, **filters))
+
+    def rank(
+        self, question: str, role: Role = Role.INVESTOR, on: date | None = None
+    ) -> list[Candidate]:
+        """All candidates of a question, best first: what the evaluation measures."""
+        _, query = self._query(question, role, on)
+        return rank(self.kb.candidates(query), PASSAGE)
+
+    def _query(self, question: str, role: Role, on: date | None) -> tuple[Question, Query]:
+        glossary = self.kb.snapshot.glossary
+        asked = read_question(question, glossary, self.kb.settings.max_question_chars)
+        return asked, Query(
+            text=asked.search,
+            words=asked.words,
+            on=on or date.today(),
+            audiences=role.audiences,
+            doc_numbers=asked.doc_numbers,
+            articles=asked.articles,
+            expansions=asked.expansions,
+            include_out_of_force=asked.about_past,
+        )
+
+    def _prove(self, chosen: Sequence[Sentence]) -> tuple[list[Claim], list[Citation]]:
+        """Claims and citations of the sentences that pass every check."""
+        texts = self.kb.catalog.texts({s.hit.document.version_id for s in chosen})
+        while chosen:
+            claims, citations = compose(chosen)
+            problems = check(claims, citations, texts)
+            if not problems:
+                return claims, citations
+            moved = {p.evidence for p in problems if p.claim is None}
+            failed = {p.claim for p in problems}
+            chosen = [s for i, s in enumerate(chosen) if i not in failed and s.text not in moved]
+        return [], []
+
+    def _missing_numbers(self, query: Query) -> list[str]:
+        """Document numbers asked for that no document this user may see carries."""
+        held = [normalise(info.header.doc_number) for info in self.kb.documents(query.audiences)]
+        return [
+            number
+            for number in query.doc_numbers
+            if not any(normalise(number) in other for other in held)
+        ]

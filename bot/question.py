@@ -1,0 +1,156 @@
+"""What is asked: document numbers, articles, places, dates, terms. Pure functions, no store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.places import places_in
+from kb.errors import QuestionError
+from kb.glossary import Glossary
+from kb.text import is_english, normalise, simplify, strip_control
+
+_BRACKETED = re.compile(r"[\u4e00-\u9fff]{0,2}[〔\[(【](\d{4})[〕\])】]第?(\d+)号")
+_YEARLY = re.compile(r"(公告|通知|令)(\d{4})年第(\d+)号")
+_ORDER = re.compile(r"令第(\d+)号|第(\d+)号令")
+_ARTICLE = re.compile(r"第\s*([零〇一二三四五六七八九十百千两\d]+)\s*条(之[一二三四五六七八九十])?")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?(?!\d)")
+_PAST = re.compile(
+    r"以前|过去|当时|原来的|旧版|旧的|旧规|老政策|曾经|历史上|已废止|废止|失效|过期|被取代|被替代|作废"
+    r"|\b(?:formerly|former|previous(?:ly)?|used to|repealed|expired|superseded|in the past)\b"
+)
+_WORD = re.compile(r"[a-z][a-z'’\-]+")
+_DIGITS = "零一二三四五六七八九"
+
+_STOP = frozenset(
+    """
+    a about all am an and any are as at be been being but by can could did do does doing during
+    each for from get had has have having he her his how i if in into is it its just let may me
+    might more most much must my need no not now of on once one only or other our out over
+    please same shall she should so some such tell than that the their them then there these
+    they this those to too under until up upon us use was we were what when where whether which
+    while who whom whose why will with within would yes you your long many far also give given
+    apply applies applied applicable there's what's it's i'm last latest current currently valid
+    receive obtain enjoy pay paid charge charged set located based
+    """.split()
+)
+"""English words that carry no content of a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart.
+
+    ``text`` is the cleaned question; ``search`` what the encoder sees (simplified); ``words``
+    what the lexical index looks for; ``expansions`` other names of the terms named. ``unknown``
+    are content words of an English question that no term translates: evidence the base cannot
+    check. ``places`` are place names, ``years`` explicit years; ``about_past`` is set when the
+    question is about rules no longer in force.
+    """
+
+    text: str
+    search: str
+    words: str
+    english: bool
+    expansions: tuple[str, ...]
+    terms: tuple[str, ...]
+    unknown: tuple[str, ...]
+    doc_numbers: tuple[str, ...]
+    articles: tuple[str, ...]
+    places: tuple[str, ...]
+    years: tuple[int, ...]
+    about_past: bool
+
+
+def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
+    """Take a question apart.
+
+    Raises QuestionError when nothing is asked, or more than ``max_chars`` characters.
+    """
+    text = " ".join(strip_control(raw.replace("\x00", "")).split())
+    if not any(ch.isalnum() for ch in text):
+        raise QuestionError(
+            "请输入一个问题，例如：投资延安的鼓励类产业企业所得税税率是多少？",
+            "Please enter a question, for example: What income tax rate applies to encouraged "
+            "industries in Yan'an?",
+        )
+    if len(text) > max_chars:
+        raise QuestionError(
+            f"问题有 {len(text)} 个字，超过 {max_chars} 字的上限。请只保留要问的那一两句话。",
+            f"The question has {len(text)} characters, more than the {max_chars} allowed. Please "
+            "keep only the sentence or two that ask.",
+        )
+    normal = normalise(text)
+    english = is_english(text)
+    mentions = glossary.mentions(text)
+    terms = tuple(dict.fromkeys(m.term.name for m in mentions))
+    unknown: tuple[str, ...] = ()
+    words = simplify(text)
+    if english:
+        named = [False] * len(normal)
+        for m in mentions:
+            named[m.start : m.end] = [True] * (m.end - m.start)
+        unknown = tuple(
+            dict.fromkeys(
+                w.group()
+                for w in _WORD.finditer(normal)
+                if w.group() not in _STOP and not any(named[w.start() : w.end()])
+            )
+        )
+        numbers = re.findall(r"\d[\d.,]*%?", normal)
+        words = " ".join([*terms, *numbers, *unknown])
+    return Question(
+        text=text,
+        search=simplify(text),
+        words=words,
+        english=english,
+        expansions=tuple(glossary.expansions(text)),
+        terms=terms,
+        unknown=unknown,
+        doc_numbers=tuple(_doc_numbers(normal)),
+        articles=tuple(dict.fromkeys(_articles(normal))),
+        places=places_in(normal if not english else " ".join(terms)),
+        years=tuple(dict.fromkeys(int(y) for y in _YEAR.findall(normal))),
+        about_past=_PAST.search(normal) is not None,
+    )
+
+
+def _doc_numbers(normal: str) -> Iterable[str]:
+    """Document numbers as they stand in normalised 文号 (brackets become round by NFKC or not)."""
+    found: dict[str, None] = {}
+    for m in _BRACKETED.finditer(normal):
+        prefix = re.match(r"[\u4e00-\u9fff]*", m.group())
+        found[f"{prefix.group() if prefix else ''}〔{m[1]}〕{m[2]}号"] = None
+    for m in _YEARLY.finditer(normal):
+        found[f"{m[1]}{m[2]}年第{m[3]}号"] = None
+    for m in _ORDER.finditer(normal):
+        found[f"令第{m[1] or m[2]}号"] = None
+    return found
+
+
+def _articles(normal: str) -> Iterable[str]:
+    for m in _ARTICLE.finditer(normal):
+        number = m[1]
+        yield f"第{chinese_number(int(number)) if number.isdigit() else number}条{m[2] or ''}"
+
+
+def chinese_number(n: int) -> str:
+    """1..9999 as written in article numbers: 24 -> 二十四, 110 -> 一百一十, 1001 -> 一千零一."""
+    if not 0 < n < 10_000:
+        return str(n)
+    out, zero = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, n = divmod(n, unit)
+        if digit:
+            out += ("零" if zero and out else "") + _DIGITS[digit] + name
+            zero = False
+        else:
+            zero = True
+    return out[1:] if out.startswith("一十") else out
+
+
+def asked_day(question: Question, on: date | None, today: date) -> date:
+    """The day whose rules are asked for: the one given, else today."""
+    return on or today

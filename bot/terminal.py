@@ -1,0 +1,167 @@
+"""What the command line shows: answers, hits, lists and progress, in the user's language."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ingest.pipeline import Event, OnEvent, Outcome, Result, summary
+from kb.models import Answer, Citation, DocumentInfo, Hit, Status, Validity
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+VALIDITY = {
+    Validity.IN_FORCE: ("现行有效", "in force"),
+    Validity.EXPIRING: ("即将到期", "expiring"),
+    Validity.NOT_YET: ("尚未施行", "not yet in force"),
+    Validity.EXPIRED: ("已失效", "expired"),
+    Validity.SUPERSEDED: ("已被取代", "superseded"),
+    Validity.UNDATED: ("未注明日期", "undated"),
+}
+RESULT = {
+    Result.ADDED: ("新增", "added"),
+    Result.REPLACED: ("替换", "replaced"),
+    Result.UNCHANGED: ("未变", "unchanged"),
+    Result.REFUSED: ("未入库", "refused"),
+}
+
+
+def say(lang: str, zh: str, en: str) -> str:
+    """The text in the user's language."""
+    return en if lang == "en" else zh
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on standard output, Chinese readable."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_answer(answer: Answer, lang: str) -> None:
+    """The sentences with their citation numbers, the sources, the notes; or the refusal."""
+    if answer.status is Status.REFUSED:
+        out.print(
+            say(
+                lang,
+                "[bold]资料库没有收录能回答这个问题的内容。[/]请换个问法，或向主管部门核实。",
+                "[bold]The base does not cover this question.[/] Ask in other words, or check "
+                "with the competent authority.",
+            )
+        )
+        if answer.nearest:
+            out.print(say(lang, "最接近的资料：", "Nearest documents:"))
+        for near in answer.nearest:
+            number = f" {near.doc_number}" if near.doc_number else ""
+            out.print(f"  · {escape(near.title + number)}  [dim]{escape(near.document_id)}[/]")
+    for claim in answer.claims:
+        marks = "".join(f"[{n}]" for n in claim.citations)
+        out.print(escape(claim.text), f"[cyan]{escape(marks)}[/]")
+    if answer.citations:
+        out.print()
+    for c in answer.citations:
+        out.print(f"[cyan]{escape(f'[{c.n}]')}[/]", escape(_place(c, lang)))
+        out.print(f"    [dim]“{escape(c.quote)}”[/]")
+    for note in answer.notes:
+        out.print(f"[yellow]※ {escape(say(lang, note.zh, note.en))}[/]")
+    out.print(f"[dim]{say(lang, '可信度', 'confidence')} {answer.confidence:.2f}[/]")
+
+
+def _place(c: Citation, lang: str) -> str:
+    parts = [f"《{c.title}》", c.doc_number, " › ".join(c.path)]
+    if c.page is not None:
+        parts.append(say(lang, f"第{c.page}页", f"page {c.page}"))
+    zh, en = VALIDITY[c.validity]
+    until = f" → {c.expires.isoformat()}" if c.expires else ""
+    parts.append(f"[{say(lang, zh, en)}{until}]")
+    return "  ".join(part for part in parts if part)
+
+
+def print_hits(hits: Sequence[Hit], lang: str) -> None:
+    """Hits, best first."""
+    if not hits:
+        out.print(say(lang, "没有找到。请换个词试试。", "Nothing found. Try other words."))
+    for i, hit in enumerate(hits, 1):
+        path = " › ".join(hit.passages[0].path) if hit.passages else ""
+        zh, en = VALIDITY[hit.validity]
+        head = f"{i}. 《{hit.document.header.title}》 {path}"
+        out.print(f"[bold]{escape(head)}[/] [dim]{hit.score:.2f} {say(lang, zh, en)}[/]")
+        out.print(f"   {escape(hit.text)}")
+
+
+def print_documents(documents: Sequence[tuple[DocumentInfo, Validity]], lang: str) -> None:
+    """A table of documents with kind, audience, validity and grade."""
+    heads = (
+        ("编号", "id"), ("标题", "title"), ("类型", "kind"), ("对象", "audience"),
+        ("效力", "validity"), ("到期", "ends"), ("核实", "grade"), ("条款", "passages"),
+    )  # fmt: skip
+    table = Table(*(say(lang, zh, en) for zh, en in heads))
+    for info, state in documents:
+        h = info.header
+        table.add_row(
+            escape(info.document_id), escape(h.title), h.kind.value, h.audience.value,
+            say(lang, *VALIDITY[state]), h.expires.isoformat() if h.expires else "",
+            h.grade.value if h.grade else "", str(info.passage_count),
+        )  # fmt: skip
+    out.print(table)
+
+
+def print_outcomes(outcomes: Sequence[Outcome], lang: str) -> None:
+    """What became of each file that changed or was refused, and the counts."""
+    for o in outcomes:
+        if o.result is Result.REFUSED:
+            out.print(f"[red]✗ {escape(str(o.path))}[/]  {escape(say(lang, o.zh, o.en))}")
+        elif o.result is not Result.UNCHANGED:
+            word = say(lang, *RESULT[o.result])
+            count = say(lang, f"{o.passages} 条", f"{o.passages} passages")
+            out.print(f"[green]✓[/] {word} {escape(o.title)} [dim]{o.document_id} {count}[/]")
+    counts = summary(outcomes)
+    out.print("  ".join(f"{say(lang, *RESULT[r])} {counts[r.value]}" for r in Result))
+
+
+@contextmanager
+def progress_bar(lang: str) -> Iterator[OnEvent]:
+    """A bar for an ingest run, on standard error, gone when it ends."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
+        files = bar.add_task(say(lang, "读取资料", "documents"), total=None)
+        encoding = bar.add_task(say(lang, "计算向量", "encoding"), total=None, visible=False)
+
+        def on_event(event: Event) -> None:
+            bar.update(files, completed=event.files_done, total=event.files)
+            bar.update(
+                encoding,
+                completed=event.passages_done,
+                total=event.passages or None,
+                visible=event.passages > 0,
+            )
+
+        yield on_event
+
+
+@contextmanager
+def counting(lang: str) -> Iterator[Any]:
+    """A plain ``progress(stage, done, total)`` bar on standard error."""
+    names = {
+        "encoder": ("首次生成离线编码器", "building the offline encoder"),
+        "encode": ("计算向量", "encoding"),
+        "ingest": ("读取资料", "documents"),
+        "ask": ("提问", "asking"),
+    }
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(say(lang, *names.get(stage, (stage, stage))))
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield progress

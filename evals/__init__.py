@@ -1,0 +1,1 @@
+"""Measuring: question sets, metrics, the runner and its report, benchmarks."""

@@ -1,0 +1,51 @@
+"""The figures of a run as tables for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from evals.runner import by_group
+
+_FINDING = (
+    "document_hit@1", "document_hit@5", "mrr@10", "recall@10",
+    "answer_in_top1", "answer_in_top3", "hit_chars_mean",
+)  # fmt: skip
+_ANSWERING = (
+    "answer_returned", "answer_contains", "answer_chars_median", "citation_right",
+    "false_refusals", "false_answers", "forbidden", "refusal_auc",
+)  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def print_report(figures: dict[str, Any], console: Console | None = None) -> None:
+    """Finding beside its baselines, answering, groups where the set names them, and times."""
+    console = console or Console()
+    finding = Table("finding", "ours", *figures["baselines"], title=figures["set"])
+    for name in _FINDING:
+        plain = [_text(b.get(name)) for b in figures["baselines"].values()]
+        finding.add_row(name, _text(figures.get(name)), *plain)
+    console.print(finding)
+    answering = Table("answering", "value", title=f"{figures['questions']} questions")
+    for name in _ANSWERING:
+        answering.add_row(name, _text(figures[name]))
+    console.print(answering)
+    for key in ("split", "type"):
+        groups = by_group(figures["outcomes"], key)
+        if len(groups) > 1:
+            names = list(next(iter(groups.values())))
+            table = Table(key, *names)
+            for group, values in groups.items():
+                table.add_row(
+                    group, *(_text(v) if n != "questions" else str(v) for n, v in values.items())
+                )
+            console.print(table)
+    times = Table("stage", "p50 ms", "p95 ms")
+    for stage, value in figures["p50_ms"].items():
+        times.add_row(stage, _text(value), _text(figures["p95_ms"][stage]))
+    console.print(times)

@@ -1,0 +1,191 @@
+"""Ask every question of a set through the real engine, and measure.
+
+The set's documents are taken in by the real pipeline into a data folder of their own, so the
+figures are those of the product, not of a model of it. Baselines rank the same candidates by one
+score alone, in the same run, with the same passages and the same rule against overlaps.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from ingest.parse import parse_text
+
+from bot.engine import Engine
+from evals import metrics
+from evals.dataset import Item, QuestionSet
+from kb.knowledge_base import KnowledgeBase, Progress
+from kb.models import Answer, Role, Status
+from kb.ranking import Candidate, drop_overlaps
+
+DEPTH = 50
+"""Hits looked at per question, so that ten different documents are seen."""
+_BATCH = 256
+
+Ranked = Sequence[Candidate]
+BASELINES: dict[str, Callable[[Sequence[Candidate]], list[Candidate]]] = {}
+
+
+@dataclass(slots=True)
+class Tally:
+    """Per-question values of one ranking, averaged at the end."""
+
+    values: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, name: str, value: float) -> None:
+        """Note one value."""
+        self.values.setdefault(name, []).append(value)
+
+    def means(self) -> dict[str, float | None]:
+        """The average of each."""
+        return {name: metrics.mean(v) for name, v in self.values.items()}
+
+
+def ingest_set(kb: KnowledgeBase, questions: QuestionSet, progress: Progress | None = None) -> None:
+    """Take the set's documents into the base, in batches; unchanged ones cost nothing."""
+    records = questions.records
+    for start in range(0, len(records), _BATCH):
+        part = records[start : start + _BATCH]
+        kb.add([parse_text(r.text, title=r.title, document_id=r.id) for r in part])
+        if progress:
+            progress("ingest", min(start + _BATCH, len(records)), len(records))
+
+
+def run(
+    engine: Engine,
+    questions: QuestionSet,
+    *,
+    baselines: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Ask all questions; return the figures of the uniform form, shares between 0 and 1."""
+    ours, plain = Tally(), {name: Tally() for name in BASELINES}
+    outcomes: list[dict[str, Any]] = []
+    stages: dict[str, list[float]] = {}
+    names = {v: info.document_id for v, info in engine.kb.snapshot.live.items()}
+    for i, item in enumerate(questions.items):
+        role = Role(item.extra.get("role", Role.INVESTOR))
+        on = date.fromisoformat(item.extra["on"]) if item.extra.get("on") else None
+        started = time.perf_counter()
+        answer = engine.ask(item.question, role=role, on=on)
+        stages.setdefault("all", []).append((time.perf_counter() - started) * 1000)
+        for stage, ms in answer.timings.items():
+            stages.setdefault(stage, []).append(ms)
+        outcomes.append(_judge(item, answer))
+        if item.answerable and item.relevant:
+            ranked = engine.rank(item.question, role=role, on=on)
+            _measure(ours, item, drop_overlaps(ranked, DEPTH), names)
+            if baselines:
+                for name, order in BASELINES.items():
+                    kept = drop_overlaps(order(ranked), DEPTH)
+                    _measure(plain[name], item, kept, names)
+        if progress:
+            progress("ask", i + 1, len(questions.items))
+    return _figures(questions, ours, plain if baselines else {}, outcomes, stages)
+
+
+def _measure(tally: Tally, item: Item, kept: Ranked, names: dict[int, str]) -> None:
+    order = list(dict.fromkeys(names[c.version_id] for c in kept))
+    tally.add("document_hit@1", metrics.hit_at(order, item.relevant, 1))
+    tally.add("document_hit@5", metrics.hit_at(order, item.relevant, 5))
+    tally.add("mrr@10", metrics.reciprocal_rank(order, item.relevant))
+    tally.add("recall@10", metrics.recall_at(order, item.relevant))
+    top = [c.text for c in kept[:3]]
+    tally.add("answer_in_top1", float(metrics.inside(item.answers, top[:1])))
+    tally.add("answer_in_top3", float(metrics.inside(item.answers, top)))
+    tally.add("hit_chars_mean", float(np.mean([len(t) for t in top])) if top else 0.0)
+
+
+def _judge(item: Item, answer: Answer) -> dict[str, Any]:
+    text = "".join(claim.text for claim in answer.claims)
+    answered = answer.status is Status.ANSWERED
+    wanted = [*item.answers, *item.extra.get("must_contain", ())]
+    unwanted = item.extra.get("must_not_contain", ())
+    shown = metrics.loose(text)
+    return {
+        "id": item.id,
+        "type": item.extra.get("type", ""),
+        "split": item.extra.get("split", ""),
+        "question": item.question,
+        "answerable": item.answerable,
+        "answered": answered,
+        "confidence": answer.confidence,
+        "answer": text,
+        "chars": len(text),
+        "contains": answered and bool(wanted) and all(metrics.loose(a) in shown for a in wanted),
+        "returned": answered and bool(wanted) and metrics.covered(wanted, text),
+        "cited": answered
+        and bool(item.relevant)
+        and answer.citations[0].document_id in item.relevant,
+        "forbidden": any(metrics.loose(u) in shown for u in unwanted),
+    }
+
+
+def _figures(
+    questions: QuestionSet,
+    ours: Tally,
+    plain: dict[str, Tally],
+    outcomes: list[dict[str, Any]],
+    stages: dict[str, list[float]],
+) -> dict[str, Any]:
+    yes = [o for o in outcomes if o["answerable"]]
+    no = [o for o in outcomes if not o["answerable"]]
+    answered = [o for o in yes if o["answered"]]
+    return {
+        "set": questions.name,
+        "questions": len(outcomes),
+        **ours.means(),
+        "answer_returned": metrics.mean([o["returned"] for o in yes]),
+        "answer_contains": metrics.mean([o["contains"] for o in yes]),
+        "answer_chars_median": metrics.percentile([o["chars"] for o in answered], 50),
+        "citation_right": metrics.mean([o["cited"] for o in answered]),
+        "false_refusals": metrics.mean([not o["answered"] for o in yes]),
+        "false_answers": metrics.mean([o["answered"] for o in no]),
+        "forbidden": metrics.mean([o["forbidden"] for o in outcomes]),
+        "refusal_auc": metrics.auc([o["confidence"] for o in yes], [o["confidence"] for o in no]),
+        "p50_ms": {s: metrics.percentile(v, 50) for s, v in stages.items()},
+        "p95_ms": {s: metrics.percentile(v, 95) for s, v in stages.items()},
+        "baselines": {name: tally.means() for name, tally in plain.items()},
+        "outcomes": outcomes,
+    }
+
+
+def _by(feature: str) -> Callable[[Sequence[Candidate]], list[Candidate]]:
+    return lambda found: sorted(found, key=lambda c: -c.features[feature])
+
+
+def _z_sum(found: Sequence[Candidate]) -> list[Candidate]:
+    """The plain sum of per-query z-scores of cosine and BM25."""
+    total = np.zeros(len(found))
+    for feature in ("dense", "bm25"):
+        values = np.array([c.features[feature] for c in found])
+        total += (values - values.mean()) / (values.std() or 1.0) if len(values) else 0.0
+    return [found[i] for i in np.argsort(-total, kind="stable")]
+
+
+BASELINES.update({"dense": _by("dense"), "lexical": _by("bm25"), "z_sum": _z_sum})
+
+
+def by_group(outcomes: Iterable[dict[str, Any]], key: str) -> dict[str, dict[str, Any]]:
+    """Outcome shares by a key such as ``type`` or ``split``."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for o in outcomes:
+        groups.setdefault(o[key] or "-", []).append(o)
+    return {
+        name: {
+            "questions": len(group),
+            "answer_contains": metrics.mean([o["contains"] for o in group if o["answerable"]]),
+            "citation_right": metrics.mean(
+                [o["cited"] for o in group if o["answerable"] and o["answered"]]
+            ),
+            "false_refusals": metrics.mean([not o["answered"] for o in group if o["answerable"]]),
+            "false_answers": metrics.mean([o["answered"] for o in group if not o["answerable"]]),
+            "forbidden": metrics.mean([o["forbidden"] for o in group]),
+        }
+        for name, group in sorted(groups.items())
+    }

@@ -1,0 +1,59 @@
+"""What a reader hands on: the canonical text of a file, and what the layout said about its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kb.models import Page
+
+
+class Mark(StrEnum):
+    """What the source's own mark-up says a line is; lines without a mark are plain text."""
+
+    HEADING = "heading"
+    ITEM = "item"
+    ROW = "row"
+    VERBATIM = "verbatim"
+
+
+@dataclass(frozen=True, slots=True)
+class LineMark:
+    """The mark of one line. ``level``: of a heading 1 (highest) to 7, of an item its depth from 1."""
+
+    mark: Mark
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The canonical text of a file: one paragraph, item, heading or table row a line.
+
+    ``marks`` is keyed by the offset at which a line starts. ``removed`` records what was taken out
+    on purpose (running headers, page numbers, comments, link targets). ``letters`` is the number of
+    letters, digits and Chinese characters the source had, ``removed`` included: what the gate
+    compares with. ``title`` is the one in the file's own metadata, empty if there is none.
+    """
+
+    text: str
+    marks: dict[int, LineMark] = field(default_factory=dict)
+    pages: tuple[Page, ...] = ()
+    removed: tuple[str, ...] = ()
+    letters: int = 0
+    title: str = ""
+
+
+def assemble(lines: list[tuple[str, LineMark | None]]) -> tuple[str, dict[int, LineMark]]:
+    """Join lines to one text and key their marks by offset; empty lines are left out."""
+    marks: dict[int, LineMark] = {}
+    texts: list[str] = []
+    at = 0
+    for text, mark in lines:
+        bare = text.strip()
+        if not bare:
+            continue
+        if mark is not None:
+            marks[at] = mark
+        texts.append(bare)
+        at += len(bare) + 1
+    return "\n".join(texts), marks

@@ -1,0 +1,135 @@
+"""Lines as printed → paragraphs: which line breaks are only the edge of the page.
+
+Works on widths and indents alone, so it serves PDF pages (points) and hard-wrapped text files
+(columns) alike. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.numbering import label
+
+_TERMINAL = frozenset("。！？!?；;：:”’」』…")
+_DATED = re.compile(r"[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日(?:[ \u3000]|\Z)")
+_DATED = re.compile(r"[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日(?:[ \u3000]|\Z)")
+_STRONG = frozenset({"条", "章", "节", "编", "分编", "annex", "question", "answer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One printed line. ``left``, ``right``, ``top`` and ``size`` (of the type) share one unit.
+
+    ``page`` tells pages apart; ``top`` grows downwards and is compared within a page only.
+    """
+
+    text: str
+    page: int
+    left: float
+    right: float
+    top: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    left: dict[int, float]
+    right: dict[int, float]
+    pitch: float
+    indents: bool
+
+
+def is_cjk(char: str) -> bool:
+    """Whether a character is Chinese or full-width, so that no space belongs beside it."""
+    return "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef" or char in "“”‘’…—·"
+
+
+def glue(before: str, after: str) -> str:
+    """What stands between two pieces of one broken line: nothing beside Chinese, else a space."""
+    if not before or not after or is_cjk(before[-1]) or is_cjk(after[0]) or before[-1] in "-/":
+        return ""
+    return " "
+
+
+def paragraphs(lines: Sequence[Printed]) -> list[list[int]]:
+    """Group printed lines (indices, in order) into paragraphs."""
+    if not lines:
+        return []
+    style = _style(lines)
+    groups = [[0]]
+    for at in range(1, len(lines)):
+        if _breaks(lines[at - 1], lines[at], style):
+            groups.append([at])
+        else:
+            groups[-1].append(at)
+    return groups
+
+
+def _style(lines: Sequence[Printed]) -> _Style:
+    by_page: dict[int, list[Printed]] = {}
+    for line in lines:
+        by_page.setdefault(line.page, []).append(line)
+    all_left, all_right = _margins(lines)
+    lefts: dict[int, float] = {}
+    rights: dict[int, float] = {}
+    for page, own in by_page.items():
+        left, right = _margins(own) if len(own) >= 12 else (all_left, all_right)
+        lefts[page], rights[page] = left, max(right, all_right) if abs(left - all_left) < own[0].size else right
+    gaps = [
+        b.top - a.top
+        for a, b in zip(lines, lines[1:], strict=False)
+        if a.page == b.page and 0 < b.top - a.top < 4 * a.size
+    ]
+    indented = sum(1 for line in lines if 1.2 <= (line.left - lefts[line.page]) / line.size <= 3)
+    return _Style(lefts, rights, median(gaps) if gaps else 0.0, indented >= 0.06 * len(lines))
+
+
+def _margins(lines: Sequence[Printed]) -> tuple[float, float]:
+    """The left edge most lines begin at or right of, and the right edge full lines reach."""
+    step = max(1.0, lines[0].size / 4)
+    starts = Counter(round(line.left / step) for line in lines)
+    common = [place for place, count in starts.items() if count >= max(2, 0.1 * len(lines))]
+    left = min(common or starts) * step
+    ends = sorted(line.right for line in lines)
+    return left, ends[min(len(ends) - 1, int(len(ends) * 0.95))]
+
+
+def _breaks(a: Printed, b: Printed, style: _Style) -> bool:
+    """Whether a paragraph ends between the neighbours ``a`` and ``b``."""
+    size = max(a.size, 1e-6)
+    if abs(a.size - b.size) > 0.15 * size:
+        return True
+    if style.right[a.page] - a.right > _room(b, size):
+        return True
+    if _DATED.match(b.text):
+        return True
+    if _DATED.match(b.text):
+        return True
+    gap = (b.top - a.top) / style.pitch if a.page == b.page and style.pitch else 1.0
+    if gap > 1.8:
+        return True
+    ended = a.text[-1] in _TERMINAL or a.text[-1] in "）)》" and b.left - style.left[b.page] >= 1.2 * size
+    found = label(b.text)
+    if found and (ended or found.family in _STRONG and found.strong and b.left - style.left[b.page] >= 1.2 * size):
+        return True
+    if style.indents:
+        return ended and 1.2 * size <= b.left - style.left[b.page]
+    return ended and a.text[-1] not in "；;：:" or gap > 1.35
+
+
+def _room(b: Printed, size: float) -> float:
+    """How much space may be left at the end of a full line: the first word of the next did not fit."""
+    if not b.text:
+        return 1.6 * size
+    word = 0
+    while word < len(b.text) and b.text[word].isascii() and not b.text[word].isspace():
+        word += 1
+    if word == 0:
+        # A mark that may not begin a line takes its character with it to the next one.
+        return 2.2 * size if len(b.text) > 1 and b.text[1] in "，。；：、！？）》”" else 1.6 * size
+    return max(1.6 * size, min(word, 30) * 0.6 * size + 0.6 * size)

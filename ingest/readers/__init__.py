@@ -1,0 +1,1 @@
+"""One module a format, one function each: file contents → ``ingest.draft.Draft``."""

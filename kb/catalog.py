@@ -1,0 +1,371 @@
+"""The catalog: SQLite, the one truth about documents, versions, passages and terms.
+
+Rows of a version exist before it is visible: ``stage`` writes them, ``publish`` makes the version
+the live one of its document in one transaction, ``purge`` deletes versions that are not live.
+Whatever a crash leaves behind is therefore invisible, and swept at the next start.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, create_engine, delete, event, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from kb import schema
+from kb.errors import StoreError
+from kb.models import (
+    Audience,
+    DocumentInfo,
+    Grade,
+    Header,
+    Kind,
+    Page,
+    ParsedDocument,
+    Passage,
+    PassageKind,
+    Term,
+)
+
+_ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千两\d]+条(?:之[一二三四五六七八九十]+)?")
+
+
+class _TextCache:
+    """Texts of versions lately used, bounded in characters. A version's text never changes."""
+
+    CHARACTERS = 40_000_000
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._texts: OrderedDict[int, str] = OrderedDict()
+        self._size = 0
+
+    def take(self, versions: Iterable[int]) -> dict[int, str]:
+        """Those of the versions that are at hand."""
+        with self._lock:
+            found = {v: self._texts[v] for v in versions if v in self._texts}
+            for version in found:
+                self._texts.move_to_end(version)
+        return found
+
+    def put(self, texts: dict[int, str]) -> None:
+        """Remember texts, letting go of the least recently used."""
+        with self._lock:
+            for version, text in texts.items():
+                if version not in self._texts:
+                    self._texts[version] = text
+                    self._size += len(text)
+            while self._size > self.CHARACTERS and self._texts:
+                self._size -= len(self._texts.popitem(last=False)[1])
+
+
+class Catalog:
+    """The SQLite file of a data folder. Writers must be serialised by the caller."""
+
+    def __init__(self, file: Path) -> None:
+        """Open or make the catalog and bring it to today's schema.
+
+        Raises StoreError when the file is damaged or was written by a newer program.
+        """
+        self.file = file
+        self._texts = _TextCache()
+        self._engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
+
+        @event.listens_for(self._engine, "connect")
+        def _configure(connection: Any, _record: object) -> None:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            # removed text must be gone from the file, not only from the tables
+            connection.execute("PRAGMA secure_delete = ON")
+
+        with self._guard(), self._engine.begin() as connection:
+            schema.migrate(connection)
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours, with the remedy."""
+        try:
+            yield
+        except OperationalError as error:
+            raise StoreError(
+                f"目录数据库写入失败（{error.orig}）。请检查磁盘空间和权限后重试；"
+                "未完成的资料没有入库，已有资料不受影响。",
+                f"The catalog could not be written ({error.orig}). Check disk space and "
+                "permissions, then try again; unfinished documents were not added, the others "
+                "are untouched.",
+            ) from error
+        except DatabaseError as error:
+            raise StoreError(
+                f"目录数据库 {self.file} 已损坏（{error.orig}）。请从备份恢复该文件；"
+                "没有备份时删除数据文件夹并重新导入资料。",
+                f"The catalog {self.file} is damaged ({error.orig}). Restore it from a backup; "
+                "without one delete the data folder and add the documents again.",
+            ) from error
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction: all of it, or nothing."""
+        with self._guard(), self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def stage(self, connection: Connection, document: ParsedDocument, parse_hash: str) -> int:
+        """Write a version that nobody sees yet; return its id, which is never used again."""
+        key = connection.execute(
+            insert(schema.versions).values(
+                document_id=document.document_id,
+                content_hash=document.content_hash,
+                parse_hash=parse_hash,
+                source_name=document.source_name,
+                source_hash=document.content_hash,
+                header=header_to_json(document.header),
+                text=document.text,
+                characters=len(document.text),
+                passage_count=len(document.passages),
+                added_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            )
+        ).inserted_primary_key
+        assert key is not None
+        version_id = int(key[0])
+        rows: dict[Any, list[dict[str, Any]]] = {
+            schema.passages: [_passage_row(version_id, p) for p in document.passages],
+            schema.pages: [{"version_id": version_id, **asdict(p)} for p in document.pages],
+            schema.terms: [
+                {"version_id": version_id, "ordinal": i, **asdict(t)}
+                for i, t in enumerate(document.terms)
+            ],
+        }
+        for table, values in rows.items():
+            if values:
+                connection.execute(insert(table), values)
+        return version_id
+
+    def publish(self, connection: Connection, document_id: str, version_id: int) -> None:
+        """Make a staged version the one that answers."""
+        values = {"document_id": document_id, "live_version": version_id}
+        connection.execute(
+            upsert(schema.documents)
+            .values(**values)
+            .on_conflict_do_update(index_elements=["document_id"], set_=values)
+        )
+
+    def withdraw(self, connection: Connection, document_id: str) -> None:
+        """Take a document out of sight."""
+        documents = schema.documents
+        connection.execute(delete(documents).where(documents.c.document_id == document_id))
+
+    def purge(self, connection: Connection, versions: Sequence[int]) -> None:
+        """Delete versions and everything that hangs on them."""
+        table = schema.versions
+        for version in versions:
+            connection.execute(delete(table).where(table.c.version_id == version))
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def live(self) -> list[DocumentInfo]:
+        """Every visible document, by id."""
+        versions, documents = schema.versions, schema.documents
+        columns = [c for c in versions.c if c.name not in ("text", "parse_hash", "source_hash")]
+        query = (
+            select(*columns)
+            .join(documents, documents.c.live_version == versions.c.version_id)
+            .order_by(versions.c.document_id)
+        )
+        with self.begin() as connection:
+            return [_info(row) for row in connection.execute(query)]
+
+    def hidden(self) -> dict[int, int]:
+        """Versions that are not live (left by a crash or being replaced): id -> passage count."""
+        versions, documents = schema.versions, schema.documents
+        query = select(versions.c.version_id, versions.c.passage_count).where(
+            versions.c.version_id.not_in(select(documents.c.live_version))
+        )
+        with self.begin() as connection:
+            return {row.version_id: row.passage_count for row in connection.execute(query)}
+
+    def parse_hashes(self) -> dict[str, str]:
+        """Document id -> the hash of what its live version was made of."""
+        versions, documents = schema.versions, schema.documents
+        query = select(versions.c.document_id, versions.c.parse_hash).join(
+            documents, documents.c.live_version == versions.c.version_id
+        )
+        with self.begin() as connection:
+            return {row.document_id: row.parse_hash for row in connection.execute(query)}
+
+    def source_hashes(self) -> set[str]:
+        """Hashes of the source files that a version needs."""
+        with self.begin() as connection:
+            return set(connection.execute(select(schema.versions.c.source_hash)).scalars())
+
+    def texts(self, versions: Iterable[int]) -> dict[int, str]:
+        """Canonical texts by version id (offsets refer to them); purged versions are left out."""
+        wanted = set(versions)
+        found = self._texts.take(wanted)
+        missing = wanted - found.keys()
+        if missing:
+            table = schema.versions
+            query = select(table.c.version_id, table.c.text).where(table.c.version_id.in_(missing))
+            with self.begin() as connection:
+                loaded = {row.version_id: row.text for row in connection.execute(query)}
+            self._texts.put(loaded)
+            found |= loaded
+        return found
+
+    def passages(self, version_id: int, ordinals: Iterable[int] | None = None) -> list[Passage]:
+        """Passages of a version in order, all or those asked for."""
+        table = schema.passages
+        query = select(table).where(table.c.version_id == version_id).order_by(table.c.ordinal)
+        if ordinals is not None:
+            query = query.where(table.c.ordinal.in_(list(ordinals)))
+        with self.begin() as connection:
+            return [_passage(row) for row in connection.execute(query)]
+
+    def windows(self, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Passage]:
+        """Single passages by (version id, ordinal)."""
+        wanted: dict[int, list[int]] = {}
+        for version, ordinal in keys:
+            wanted.setdefault(version, []).append(ordinal)
+        table = schema.passages
+        found: dict[tuple[int, int], Passage] = {}
+        with self.begin() as connection:
+            for version, ordinals in wanted.items():
+                query = select(table).where(
+                    table.c.version_id == version, table.c.ordinal.in_(ordinals)
+                )
+                for row in connection.execute(query):
+                    found[version, row.ordinal] = _passage(row)
+        return found
+
+    def by_article(self, article: str) -> list[tuple[int, int]]:
+        """(version id, ordinal) of the passages that begin or continue that article."""
+        table = schema.passages
+        query = select(table.c.version_id, table.c.ordinal).where(table.c.article == article)
+        with self.begin() as connection:
+            return [(row.version_id, row.ordinal) for row in connection.execute(query)]
+
+    def pages(self, version_id: int) -> list[Page]:
+        """The pages of a version."""
+        table = schema.pages
+        query = select(table).where(table.c.version_id == version_id).order_by(table.c.number)
+        with self.begin() as connection:
+            return [
+                Page(row.number, row.label, row.start, row.end) for row in connection.execute(query)
+            ]
+
+    def terms(self) -> list[tuple[int, Term]]:
+        """All glossary terms of live versions, with the version that defines each."""
+        table, documents = schema.terms, schema.documents
+        query = (
+            select(table)
+            .join(documents, documents.c.live_version == table.c.version_id)
+            .order_by(table.c.version_id, table.c.ordinal)
+        )
+        with self.begin() as connection:
+            return [(row.version_id, _term(row)) for row in connection.execute(query)]
+
+
+def header_to_json(header: Header) -> dict[str, Any]:
+    """A header as plain JSON values; empty fields are left out."""
+    plain = {key: value for key, value in asdict(header).items() if value not in (None, (), "")}
+    encoded: dict[str, Any] = json.loads(json.dumps(plain, default=str))
+    return encoded
+
+
+def header_from_json(values: dict[str, Any]) -> Header:
+    """The inverse of ``header_to_json``."""
+    made: dict[str, Any] = {}
+    for field in fields(Header):
+        if field.name not in values:
+            continue
+        value = values[field.name]
+        if isinstance(value, list):
+            value = tuple(value)
+        elif field.name in ("published", "effective", "expires", "superseded_on"):
+            value = date.fromisoformat(value)
+        made[field.name] = value
+    made["kind"] = Kind(made.get("kind", Kind.POLICY))
+    made["audience"] = Audience(made.get("audience", Audience.PUBLIC))
+    if "grade" in made:
+        made["grade"] = Grade(made["grade"])
+    return Header(**made)
+
+
+def article_of(path: Sequence[str]) -> str | None:
+    """The article (``第十二条``) a path leads into, if any."""
+    for step in reversed(path):
+        found = _ARTICLE.match(step)
+        if found:
+            return found.group()
+    return None
+
+
+def _passage_row(version_id: int, passage: Passage) -> dict[str, Any]:
+    lead_start, lead_end = passage.lead or (None, None)
+    return {
+        "version_id": version_id,
+        "ordinal": passage.ordinal,
+        "path": list(passage.path),
+        "start": passage.start,
+        "end": passage.end,
+        "window_end": passage.window_end,
+        "page": passage.page,
+        "lead_start": lead_start,
+        "lead_end": lead_end,
+        "kind": passage.kind.value,
+        "article": article_of(passage.path),
+    }
+
+
+def _passage(row: Row[Any]) -> Passage:
+    lead = None if row.lead_start is None else (row.lead_start, row.lead_end)
+    return Passage(
+        ordinal=row.ordinal,
+        path=tuple(row.path),
+        start=row.start,
+        end=row.end,
+        window_end=row.window_end,
+        page=row.page,
+        lead=lead,
+        kind=PassageKind(row.kind),
+    )
+
+
+def _term(row: Row[Any]) -> Term:
+    return Term(
+        name=row.name,
+        definition=row.definition,
+        aliases=tuple(row.aliases),
+        english=tuple(row.english),
+        related=tuple(row.related),
+        start=row.start,
+        end=row.end,
+    )
+
+
+def _info(row: Row[Any]) -> DocumentInfo:
+    return DocumentInfo(
+        document_id=row.document_id,
+        version_id=row.version_id,
+        header=header_from_json(row.header),
+        source_name=row.source_name,
+        content_hash=row.content_hash,
+        characters=row.characters,
+        passage_count=row.passage_count,
+        added_at=row.added_at,
+    )

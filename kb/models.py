@@ -1,0 +1,295 @@
+"""Plain typed values shared by every package: what a document, a passage, a hit and an answer are.
+
+Nothing here touches a store, a model or a file. Offsets are always character offsets (Python
+``str`` indices, end exclusive) into ``ParsedDocument.text``, the one canonical text of a version;
+``text[passage.start:passage.end] == passage.text`` holds everywhere and is checked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Who may see a document. Internal documents are for cadres and admins only."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class Role(StrEnum):
+    """Who is asking. The investor is the default everywhere: least privilege."""
+
+    INVESTOR = "investor"
+    CADRE = "cadre"
+    ADMIN = "admin"
+
+    @property
+    def audiences(self) -> tuple[Audience, ...]:
+        """The audiences this role may read."""
+        if self is Role.INVESTOR:
+            return (Audience.PUBLIC,)
+        return (Audience.PUBLIC, Audience.INTERNAL)
+
+
+class Kind(StrEnum):
+    """What a document is. ``policy`` is the default for a file that does not say."""
+
+    POLICY = "policy"
+    EXPERIENCE = "experience"
+    GLOSSARY = "glossary"
+
+
+class Grade(StrEnum):
+    """How well the figures of a document were verified, best first (see docs/ for the meaning)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    MEMORY = "memory"
+
+
+class Validity(StrEnum):
+    """Where a document stands on a given day; computed by ``kb.validity``, never stored."""
+
+    IN_FORCE = "in_force"
+    EXPIRING = "expiring"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    UNDATED = "undated"
+
+
+class PassageKind(StrEnum):
+    """What a passage is cut from."""
+
+    CLAUSE = "clause"
+    ROW = "row"
+    TERM = "term"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known of a document besides its text: front matter, or found on its first page.
+
+    ``expires`` is the last day in force (inclusive). ``superseded_by`` names the document id or
+    the title that replaced it; a document with it set no longer answers questions about today,
+    from ``superseded_on`` on (or at once when that is unknown).
+    """
+
+    title: str
+    kind: Kind = Kind.POLICY
+    audience: Audience = Audience.PUBLIC
+    doc_number: str = ""
+    issuers: tuple[str, ...] = ()
+    published: date | None = None
+    effective: date | None = None
+    expires: date | None = None
+    supersedes: tuple[str, ...] = ()
+    superseded_by: str = ""
+    superseded_on: date | None = None
+    regions: tuple[str, ...] = ()
+    chains: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    grade: Grade | None = None
+    sources: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the source: its span in the text, its number from 1, and its printed label."""
+
+    number: int
+    label: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One clause, list item, paragraph or table row: the unit of citation.
+
+    ``window_end`` >= ``end``: the passage is embedded, indexed and returned together with what
+    follows it up to there (whole passages of the same section), because an answer often runs
+    over several short clauses. ``lead`` is the span of the line that introduces the list this
+    item belongs to (``有下列情形之一的：``), or None.
+    """
+
+    ordinal: int
+    path: tuple[str, ...]
+    start: int
+    end: int
+    window_end: int
+    page: int | None = None
+    lead: tuple[int, int] | None = None
+    kind: PassageKind = PassageKind.CLAUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A glossary entry. ``start``/``end`` is the span of the definition in the text."""
+
+    name: str
+    definition: str
+    aliases: tuple[str, ...] = ()
+    english: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A file turned into text, structure and facts, ready to be stored.
+
+    ``document_id`` is stable over versions (front matter ``id``, else made from the source's
+    name); ``content_hash`` is the SHA-256 of the source bytes; ``source`` the bytes themselves.
+    """
+
+    document_id: str
+    header: Header
+    text: str
+    passages: tuple[Passage, ...]
+    pages: tuple[Page, ...] = ()
+    terms: tuple[Term, ...] = ()
+    source_name: str = ""
+    source: bytes = b""
+    content_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A stored document: the live version of it and its header."""
+
+    document_id: str
+    version_id: int
+    header: Header
+    source_name: str
+    content_hash: str
+    characters: int
+    passage_count: int
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for, and within what. All filters are optional; empty means no restriction.
+
+    ``on`` is the day whose law is asked for; ``include_out_of_force`` lets expired, superseded
+    and not-yet-effective documents through (questions about the past, searches by cadres).
+    ``words`` is what the lexical side looks for when it differs from ``text`` (an English question
+    turned into Chinese terms); ``expansions`` are other names of the terms named, found but not
+    required. ``doc_numbers``, ``titles`` and ``articles`` are exact demands found in the question
+    (``国办函〔2025〕16号``, ``第二十四条``).
+    """
+
+    text: str
+    on: date
+    words: str = ""
+    audiences: tuple[Audience, ...] = (Audience.PUBLIC,)
+    kinds: tuple[Kind, ...] = ()
+    regions: tuple[str, ...] = ()
+    chains: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    doc_numbers: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    include_out_of_force: bool = False
+    expansions: tuple[str, ...] = ()
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found window: its first passage, the document, the text returned, and the scores.
+
+    ``text`` is ``document_text[start:end]``; ``passages`` are all passages inside the window.
+    ``score`` is the fused score, higher is better; ``scores`` holds each feature by name.
+    """
+
+    document: DocumentInfo
+    passages: tuple[Passage, ...]
+    text: str
+    start: int
+    end: int
+    score: float
+    validity: Validity
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The place one sentence rests on. ``quote`` is ``document_text[start:end]``, verbatim."""
+
+    n: int
+    document_id: str
+    version_id: int
+    title: str
+    doc_number: str
+    issuers: tuple[str, ...]
+    path: tuple[str, ...]
+    page: int | None
+    quote: str
+    start: int
+    end: int
+    validity: Validity
+    effective: date | None
+    expires: date | None
+    grade: Grade | None = None
+    superseded_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer and the numbers of the citations it rests on (never empty)."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+class Status(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A document offered with a refusal: the closest the base has."""
+
+    document_id: str
+    title: str
+    doc_number: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark beside the answer: a machine code, and what it says in each language."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the engine returns. ``confidence`` is a computed probability between 0 and 1 that the
+    passages found answer this very question; ``timings`` are milliseconds per stage.
+    """
+
+    question: str
+    status: Status
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    notes: tuple[Note, ...]
+    confidence: float
+    nearest: tuple[Nearest, ...]
+    timings: dict[str, float]
+    hits: tuple[Hit, ...] = ()

@@ -1,0 +1,108 @@
+"""From candidates to one ranked list: features, weighted sum, overlapping windows dropped.
+
+Pure functions. The sum is over calibrated scores (a logistic regression fitted on labelled
+question-window pairs), not over reciprocal ranks: how *much* better a candidate matches is what
+tells whether words or meaning should decide this question, and ranks throw that away.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kb.text import normalise
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One window under consideration: what it says, and its features by name."""
+
+    key: int
+    version_id: int
+    start: int
+    end: int
+    title: str
+    path: tuple[str, ...]
+    text: str
+    features: dict[str, float] = field(default_factory=dict)
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic model over features: P(this window holds the answer) = sigmoid(w·f + bias)."""
+
+    bias: float
+    of: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """The calibrated probability for one candidate; missing features count as 0."""
+        return sigmoid(self.bias + sum(w * features.get(name, 0.0) for name, w in self.of.items()))
+
+
+def sigmoid(x: float) -> float:
+    """The logistic function, safe for any finite x."""
+    if x >= 0:
+        return 1.0 / (1.0 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1.0 + e)
+
+
+def coverage(idf: Mapping[str, float], text: str) -> float:
+    """Share (0..1) of the question's information (idf) whose tokens stand in a normalised text."""
+    total = sum(idf.values())
+    if total <= 0:
+        return 0.0
+    return sum(weight for token, weight in idf.items() if token in text) / total
+
+
+def add_features(
+    candidates: Sequence[Candidate],
+    dense: Mapping[int, float],
+    bm25: Mapping[int, float],
+    idf: Mapping[str, float],
+) -> None:
+    """Fill in the features of every candidate.
+
+    Args:
+        candidates: changed in place.
+        dense: key -> cosine with the question.
+        bm25: key -> BM25 score; absent means no token matched.
+        idf: question token -> inverse document frequency.
+    """
+    ceiling = 2.2 * sum(idf.values()) or 1.0  # BM25's largest value: every term, tf saturated
+    for c in candidates:
+        c.features = {
+            "dense": dense.get(c.key, 0.0),
+            "bm25": bm25.get(c.key, 0.0) / ceiling,
+            "cover": coverage(idf, normalise(f"{c.title}\n{' '.join(c.path)}\n{c.text}")),
+            "title": coverage(idf, normalise(c.title)),
+        }
+    best: dict[int, float] = {}
+    for c in candidates:
+        best[c.version_id] = max(best.get(c.version_id, 0.0), c.features["cover"])
+    for c in candidates:
+        c.features["document"] = best[c.version_id]
+
+
+def rank(candidates: Sequence[Candidate], weights: Weights) -> list[Candidate]:
+    """Score all candidates and sort them, best first; equal scores keep the order of their keys."""
+    for c in candidates:
+        c.score = weights.probability(c.features)
+    return sorted(candidates, key=lambda c: (-c.score, c.key))
+
+
+def drop_overlaps(ranked: Sequence[Candidate], limit: int) -> list[Candidate]:
+    """The first ``limit`` candidates, leaving out windows that a better one covers by half."""
+    kept: list[Candidate] = []
+    for c in ranked:
+        if len(kept) == limit:
+            break
+        half = (c.end - c.start) / 2
+        if all(
+            c.version_id != k.version_id or min(c.end, k.end) - max(c.start, k.start) < half
+            for k in kept
+        ):
+            kept.append(c)
+    return kept

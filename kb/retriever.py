@@ -1,0 +1,178 @@
+"""From a query to candidates of both indexes, to features, to one ranked list of hits.
+
+Each index gives its best windows; every candidate then gets its exact score from both, so a
+window only one index found is not judged on half its evidence. Filters (audience, kind, region,
+validity …) are resolved to versions first. Where they exclude little, the indexes are asked for
+some more and the rest is dropped; where they exclude much, the lexical index is filtered inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb import keys
+from kb.lexical import LexicalIndex
+from kb.models import DocumentInfo, Passage, Query
+from kb.ranking import Candidate, add_features
+from kb.text import normalise, tokens
+from kb.validity import is_in_force
+from kb.vectors import VectorIndex
+
+
+class PassageSource(Protocol):
+    """What the retriever needs of the catalog."""
+
+    def windows(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Passage]:
+        """Passages by (version id, ordinal)."""
+        ...
+
+    def texts(self, versions: Iterable[int]) -> dict[int, str]:
+        """Canonical texts by version id."""
+        ...
+
+    def by_article(self, article: str) -> list[tuple[int, int]]:
+        """Passages of an article in all versions."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """The two derived indexes and the catalog, as the retriever sees them."""
+
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    catalog: PassageSource
+
+
+def allowed(query: Query, live: Mapping[int, DocumentInfo]) -> set[int]:
+    """The versions a query may look into: audience, facets, validity, and named documents."""
+    found = {v for v, info in live.items() if _passes(query, info)}
+    if query.doc_numbers:
+        wanted = [normalise(number) for number in query.doc_numbers]
+        named = {
+            v
+            for v in found
+            if any(number in normalise(live[v].header.doc_number) for number in wanted)
+        }
+        return named or found
+    return found
+
+
+def _passes(query: Query, info: DocumentInfo) -> bool:
+    header = info.header
+    if header.audience not in query.audiences:
+        return False
+    for wanted, has in (
+        (query.regions, header.regions),
+        (query.chains, header.chains),
+        (query.topics, header.topics),
+        (query.years, header.years),
+    ):
+        if wanted and not set(wanted) & set(has):
+            return False
+    if query.kinds and header.kind not in query.kinds:
+        return False
+    return query.include_out_of_force or is_in_force(header, query.on)
+
+
+def find_candidates(
+    query: Query,
+    vector: NDArray[np.float32],
+    versions: set[int],
+    live: Mapping[int, DocumentInfo],
+    indexes: Indexes,
+    depth: int,
+) -> list[Candidate]:
+    """Candidates of both indexes with their features.
+
+    Args:
+        query: what is asked; its ``audiences`` are enforced inside both indexes.
+        vector: the question's unit vector (d,).
+        versions: what may be found, of ``allowed``.
+        live: all visible versions.
+        indexes: where to look.
+        depth: how many to take from each index.
+    """
+    if not versions:
+        return []
+    asked = tokens(query.words or query.text)
+    expanded = asked + tokens(" ".join(query.expansions))
+    within = sum(live[v].passage_count for v in versions)
+    everything = sum(i.passage_count for i in live.values() if i.header.audience in query.audiences)
+    narrow = within < 0.5 * everything
+    reach = depth if within == everything else 2 * depth
+    lexical = indexes.lexical
+    by_words = lexical.search(
+        expanded, query.audiences, reach, versions=versions if narrow else None
+    )
+    by_meaning = _nearest(indexes.vectors, vector, query, versions, reach, everything)
+    found = dict.fromkeys(
+        key
+        for ranked in (by_words, by_meaning)
+        for key in [k for k, _ in ranked if keys.unpack(k)[0] in versions][:depth]
+    )
+    for article in query.articles:
+        for version, ordinal in indexes.catalog.by_article(article):
+            if version in versions and len(found) < 4 * depth:
+                found[keys.pack(version, ordinal)] = None
+    candidates = _load(found, live, indexes.catalog)
+    all_keys = [c.key for c in candidates]
+    bm25 = dict(lexical.search(expanded, query.audiences, len(all_keys), keys=all_keys))
+    dense = dict(by_meaning)
+    unknown = [key for key in all_keys if key not in dense]
+    for key, stored in indexes.vectors.get(query.audiences, unknown).items():
+        dense[key] = float(stored @ vector)
+    add_features(candidates, dense, bm25, lexical.idf(asked))
+    for c in candidates:
+        c.features["article"] = float(any(a in step for a in query.articles for step in c.path))
+    return candidates
+
+
+def _nearest(
+    vectors: VectorIndex,
+    vector: NDArray[np.float32],
+    query: Query,
+    versions: set[int],
+    reach: int,
+    everything: int,
+) -> list[tuple[int, float]]:
+    """The dense index's best within ``versions``, looking further while the filter starves it."""
+    while True:
+        found = vectors.search(vector, query.audiences, reach)
+        inside = [(k, s) for k, s in found if keys.unpack(k)[0] in versions]
+        if len(inside) >= 10 or reach >= everything:
+            return inside
+        reach *= 4
+
+
+def _load(
+    found: Iterable[int], live: Mapping[int, DocumentInfo], catalog: PassageSource
+) -> list[Candidate]:
+    pairs = [keys.unpack(key) for key in found]
+    passages = catalog.windows(pairs)
+    texts = catalog.texts({version for version, _ in passages})
+    return [
+        Candidate(
+            key=keys.pack(version, ordinal),
+            version_id=version,
+            start=passage.start,
+            end=passage.window_end,
+            title=live[version].header.title,
+            path=passage.path,
+            text=texts[version][passage.start : passage.window_end],
+        )
+        for (version, ordinal), passage in passages.items()
+        if version in texts
+    ]
+
+
+def index_text(title: str, passage: Passage, text: str) -> str:
+    """What is embedded and indexed for a passage: title, path, lead-in line, and its window."""
+    lead = text[passage.lead[0] : passage.lead[1]] if passage.lead else ""
+    head: Sequence[str] = [title, *passage.path, lead]
+    return "\n".join([*(part for part in head if part), text[passage.start : passage.window_end]])

@@ -1,0 +1,77 @@
+"""Every setting in one place: ``kb.toml`` in the working folder, then ``KB_*`` in the environment.
+
+Unknown keys are refused, so a misspelt setting never silently does nothing. The environment wins
+over the file. Ranking weights carry the measurement that chose them.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kb.errors import SettingsError
+
+PREFIX = "KB_"
+
+
+class Settings(BaseModel):
+    """All settings with their defaults. Frozen: a running base never changes under its users."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(Path("data"), description="the data folder")
+    corpus: Path = Field(Path("corpus"), description="what `kb serve` takes in at the first start")
+    lang: Literal["zh", "en"] = Field("zh", description="language of messages and of the page")
+
+    encoder: str = Field("offline", description="offline, a hub name, or a model folder")
+    threads: int = Field(0, ge=0, description="encoder threads; 0 = all cores")
+
+    host: str = Field("127.0.0.1", description="address the web page listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port of the web page")
+
+    window_chars: int = Field(360, ge=100, le=2000, description="longest text a hit returns")
+    candidates: int = Field(60, ge=10, le=1000, description="taken from each index per question")
+    max_question_chars: int = Field(2000, ge=50, description="a longer question is refused")
+    max_file_mb: int = Field(200, ge=1, description="a larger file is refused")
+
+    refuse_below: float = Field(0.5, ge=0, le=1, description="answer only above this confidence")
+
+
+def load_settings(path: Path | None = None, **overrides: Any) -> Settings:
+    """Read ``kb.toml`` (or ``path``), the environment and explicit overrides, last wins.
+
+    Raises SettingsError naming the key and the remedy for unknown keys and bad values.
+    """
+    file = path or Path(os.environ.get("KB_CONFIG", "kb.toml"))
+    values: dict[str, Any] = {}
+    if file.is_file():
+        try:
+            values.update(tomllib.loads(file.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"设置文件 {file} 不是有效的 TOML（{error}）。请改正该行后重试。",
+                f"The settings file {file} is not valid TOML ({error}). Mend that line and retry.",
+            ) from error
+    elif path is not None:
+        raise SettingsError(
+            f"找不到设置文件 {file}。请检查路径。",
+            f"There is no settings file {file}. Check the path.",
+        )
+    for name, value in os.environ.items():
+        if name.startswith(PREFIX) and name not in ("KB_CONFIG", "KB_FACTS", "KB_EVALS"):
+            values[name.removeprefix(PREFIX).lower()] = value
+    values.update({key: value for key, value in overrides.items() if value is not None})
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        known = "、".join(Settings.model_fields)
+        raise SettingsError(
+            f"设置项 {key} 有误：{first['msg']}。可用的设置项：{known}。",
+            f"The setting {key} is wrong: {first['msg']}. Known settings: {known}.",
+        ) from error
