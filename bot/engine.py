@@ -105,7 +105,7 @@ class Engine:
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
         encode = self.kb.encoder.encode_passages
         score_sentences(found, query.text, vector, idf, encode, SENTENCE)
-        chosen = choose(found)
+        chosen = choose(found, idf)
         clock.lap("sentences")
         features = confidence_features(asked, hits, chosen, idf)
         return Evidence(asked, query, hits, found, chosen, features, judge(features, CONFIDENCE))

@@ -22,9 +22,12 @@ from kb.text import normalise
 MAX_CHARS = 220
 """An answer stops growing here; the best sentence is always whole."""
 MAX_SENTENCES = 3
+KEEP = 0.6
+GAIN = 0.12
 _NUMBERING = re.compile(
     r"^\s*(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.．、](?!\d)|[①-⑳])\s*"
 )
+_LABEL = re.compile(r"^(?:定义|详解|释义|答)[：:]\s*")
 _HOW_MUCH = re.compile(
     r"多少|几[个年条项家人元倍成次天日月级座]|多大|多高|多长|比例|税率|标准|金额|额度|上限|期限|何时|什么时候|哪[一]?[年天月]|哪日"
     r"|how (?:much|many|long)|what (?:is the )?rate|until when|when\b"
@@ -105,31 +108,71 @@ def score_sentences(
         s.score = weights.probability(s.features)
 
 
-def choose(found: Sequence[Sentence], keep: float = 0.5) -> list[Sentence]:
-    """The sentences that make the answer: the best one, and neighbours that carry it on.
+def choose(
+    found: Sequence[Sentence],
+    idf: Mapping[str, float],
+    keep: float = KEEP,
+    gain: float = GAIN,
+) -> list[Sentence]:
+    """The sentences that make the answer: the best one, and what completes it.
+
+    Two things complete an answer: neighbours in the same clause that score nearly as well (the
+    rule goes on), and a sentence of the same document that speaks of what the question asks
+    besides ("税率是多少，执行到哪一年").
 
     Args:
         found: scored sentences in order of rank and place.
+        idf: the question's tokens and their information.
         keep: a neighbour joins while its score is at least this share of the best one's.
+        gain: another sentence joins when it adds this share of the question's information.
     """
     if not found:
         return []
     best = max(range(len(found)), key=lambda i: (found[i].score, -i))
     chosen = [best]
-    size = len(found[best].text)
+    room = MAX_CHARS - len(found[best].text)
     for step in (1, -1):
         i = best + step
         while 0 <= i < len(found) and len(chosen) < MAX_SENTENCES:
             s = found[i]
-            close = s.hit is found[best].hit and s.score >= keep * found[best].score
-            if not close or size + len(s.text) > MAX_CHARS:
+            near = s.passage.path == found[best].passage.path and s.hit is found[best].hit
+            if not near or s.score < keep * found[best].score or len(s.text) > room:
                 break
             chosen.append(i)
-            size += len(s.text)
+            room -= len(s.text)
             i += step
+    while len(chosen) < MAX_SENTENCES:
+        extra = _completing(found, chosen, idf, gain, room)
+        if extra is None:
+            break
+        chosen.append(extra)
+        room -= len(found[extra].text)
     return [found[i] for i in sorted(chosen)]
 
 
+def _completing(
+    found: Sequence[Sentence],
+    chosen: Sequence[int],
+    idf: Mapping[str, float],
+    gain: float,
+    room: int,
+) -> int | None:
+    """The sentence of the answer's document that adds most of what is still unsaid, if any."""
+    version = found[chosen[0]].hit.document.version_id
+    said = normalise(" ".join(found[i].lead + found[i].text for i in chosen))
+    total = sum(idf.values()) or 1.0
+    left = {token: weight for token, weight in idf.items() if token not in said}
+    best: tuple[float, int] | None = None
+    for i, s in enumerate(found):
+        if i in chosen or s.hit.document.version_id != version or len(s.text) > room:
+            continue
+        adds = coverage(left, normalise(s.text)) * sum(left.values()) / total
+        value = adds * s.score
+        if adds >= gain and s.features["short"] == 0 and (best is None or value > best[0]):
+            best = (value, i)
+    return None if best is None else best[1]
+
+
 def clean(text: str) -> str:
-    """A sentence without its list number, for reading; the quote keeps it."""
-    return _NUMBERING.sub("", text).strip()
+    """A sentence without its list number or field label, for reading; the quote keeps it."""
+    return _LABEL.sub("", _NUMBERING.sub("", text)).strip()

@@ -21,6 +21,13 @@ _PAST = re.compile(
     r"以前|过去|当时|原来的|旧版|旧的|旧规|老政策|曾经|历史上|已废止|废止|失效|过期|被取代|被替代|作废"
     r"|\b(?:formerly|former|previous(?:ly)?|used to|repealed|expired|superseded|in the past)\b"
 )
+_ASKING = re.compile(
+    r"请问一?下?|想问一?下?|问一下|我想知道|想了解一?下?|告诉我|麻烦|你好|您好|谢谢"
+    r"|是多少|有多少|多少|是什么|有什么|什么样的?|什么时候|什么|有哪些|哪些|哪一?[年月日天个条种家项类次]"
+    r"|如何|怎么样?|怎样|为什么|为何|能不能|可不可以|可以吗|是不是|有没有|要不要|是否|吗|呢|吧|啊"
+    r"|多长时间|多久|多大|多高|几[年个月天条项家种次]|何时|何地|哪里|哪儿|谁|[？?！!。，,、]"
+)
+"""How a question is put says nothing about what it is about."""
 _WORD = re.compile(r"[a-z][a-z'’\-]+")
 _DIGITS = "零一二三四五六七八九"
 
@@ -87,7 +94,7 @@ def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
     mentions = glossary.mentions(text)
     terms = tuple(dict.fromkeys(m.term.name for m in mentions))
     unknown: tuple[str, ...] = ()
-    words = simplify(text)
+    words = subject(text)
     if english:
         named = [False] * len(normal)
         for m in mentions:
@@ -115,6 +122,13 @@ def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
         years=tuple(dict.fromkeys(int(y) for y in _YEAR.findall(normal))),
         about_past=_PAST.search(normal) is not None,
     )
+
+
+def subject(text: str) -> str:
+    """The question without the words that only ask; the whole of it when nothing would be left."""
+    plain = simplify(text)
+    left = _ASKING.sub(" ", plain)
+    return left if len(left.replace(" ", "")) >= 2 else plain
 
 
 def _doc_numbers(normal: str) -> Iterable[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.engine import Engine
 from evals import metrics
 from evals.dataset import Item, QuestionSet
 from kb.knowledge_base import KnowledgeBase, Progress
-from kb.models import Answer, Role, Status
+from kb.models import Answer, ParsedDocument, Role, Status
 from kb.ranking import Candidate, drop_overlaps
 
 DEPTH = 50
@@ -47,13 +47,21 @@ class Tally:
 
 
 def ingest_set(kb: KnowledgeBase, questions: QuestionSet, progress: Progress | None = None) -> None:
-    """Take the set's documents into the base, in batches; unchanged ones cost nothing."""
+    """Take the set's documents into the base, in batches; unchanged ones cost nothing.
+
+    Their validity is left open: a set's questions are asked as of the set's own day.
+    """
     records = questions.records
     for start in range(0, len(records), _BATCH):
         part = records[start : start + _BATCH]
-        kb.add([parse_text(r.text, title=r.title, document_id=r.id) for r in part])
+        kb.add([_undated(parse_text(r.text, title=r.title, document_id=r.id)) for r in part])
         if progress:
             progress("ingest", min(start + _BATCH, len(records)), len(records))
+
+
+def _undated(document: ParsedDocument) -> ParsedDocument:
+    header = replace(document.header, effective=None, expires=None, superseded_by="")
+    return replace(document, header=header)
 
 
 def run(

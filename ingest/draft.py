@@ -1,4 +1,4 @@
-"""What a reader hands on: the canonical text of a file, and what the layout said about its lines."""
+"""What a reader hands on: the canonical text of a file, and what its layout says of the lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineMark:
-    """The mark of one line. ``level``: of a heading 1 (highest) to 7, of an item its depth from 1."""
+    """The mark of one line. ``level``: of a heading 1 (highest) to 7, of an item its depth."""
 
     mark: Mark
     level: int = 1

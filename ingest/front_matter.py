@@ -22,7 +22,15 @@ _KEY_LINE = re.compile(r"[A-Za-z_][A-Za-z_ -]*[:：]")
 _LARGEST = 64 * 1024
 _SAFE_ID = re.compile(r"[\w.-]{1,80}\Z")
 
-_STRINGS = {"issuer": "issuers", "supersedes": "supersedes", "region": "regions", "chains": "chains", "topics": "topics", "sources": "sources", "facts": "facts"}
+_STRINGS = {
+    "issuer": "issuers",
+    "supersedes": "supersedes",
+    "region": "regions",
+    "chains": "chains",
+    "topics": "topics",
+    "sources": "sources",
+    "facts": "facts",
+}
 _DATES = ("published", "effective", "expires", "superseded_on")
 _TEXTS = ("title", "doc_number", "superseded_by")
 KEYS = frozenset({"id", "kind", "audience", "years", "grade", *_STRINGS, *_DATES, *_TEXTS})
@@ -69,7 +77,8 @@ def _read(block: str) -> FrontMatter:
         place = f"line {mark.line + 2}" if mark else "some line"
         raise ReadError(
             f"文件头（front matter）{line}格式不对；请检查冒号（半角加空格）、缩进和引号。",
-            f"The front matter is not valid at {place}; check colons (half-width, then a space), indents and quotes.",
+            f"The front matter is not valid at {place}; "
+            "check colons (half-width, then a space), indents and quotes.",
         ) from error
     if not isinstance(data, dict):
         raise ReadError(
@@ -102,8 +111,10 @@ def _read(block: str) -> FrontMatter:
     effective, expires = values.get("effective"), values.get("expires")
     if effective and expires and expires < effective:
         raise ReadError(
-            f"文件头（front matter）的 expires（{expires}）早于 effective（{effective}）；请改正日期。",
-            f"In the front matter expires ({expires}) lies before effective ({effective}); correct the dates.",
+            f"文件头（front matter）的 expires（{expires}）早于 effective（{effective}）；"
+            "请改正日期。",
+            f"In the front matter expires ({expires}) lies before effective ({effective}); "
+            "correct the dates.",
         )
     return FrontMatter(document_id, values)
 
@@ -116,7 +127,9 @@ class _Loader(yaml.SafeLoader):
         for key_node, _ in node.value:
             key = key_node.value if isinstance(key_node.value, str) else ""
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key}", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"duplicate key {key}", key_node.start_mark
+                )
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -141,9 +154,16 @@ def _wrong(key: str, value: object, zh: str, en: str) -> ReadError:
 
 
 def _identifier(value: object) -> str:
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    text = (
+        str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    )
     if not _SAFE_ID.match(text):
-        raise _wrong("id", value, "只用文字、数字、点、- 和 _，最多 80 个", "use letters, digits, dots, - and _, at most 80")
+        raise _wrong(
+            "id",
+            value,
+            "只用文字、数字、点、- 和 _，最多 80 个",
+            "use letters, digits, dots, - and _, at most 80",
+        )
     return text
 
 
@@ -162,7 +182,12 @@ def _date(key: str, value: object) -> date:
         return value
     found = parse_day(value) if isinstance(value, str) else None
     if found is None:
-        raise _wrong(key, value, "日期写成 2025-01-31 的形式，并且要真有这一天", "write dates as 2025-01-31, of a day that exists")
+        raise _wrong(
+            key,
+            value,
+            "日期写成 2025-01-31 的形式，并且要真有这一天",
+            "write dates as 2025-01-31, of a day that exists",
+        )
     return found
 
 
@@ -181,7 +206,13 @@ def _years(value: object) -> tuple[int, ...]:
     items = value if isinstance(value, list) else [value]
     years: list[int] = []
     for item in items:
-        if isinstance(item, bool) or not str(item).strip().isdecimal() or not 1800 <= int(item) <= 2200:
-            raise _wrong("years", value, "应为年份，例如 [2023, 2024]", "it must be years, such as [2023, 2024]")
-        years.append(int(item))
+        text = "" if isinstance(item, bool) else str(item).strip()
+        if not re.fullmatch(r"(?:18|19|20|21)[0-9]{2}", text):
+            raise _wrong(
+                "years",
+                value,
+                "应为年份，例如 [2023, 2024]",
+                "it must be years, such as [2023, 2024]",
+            )
+        years.append(int(text))
     return tuple(years)

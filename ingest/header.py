@@ -21,25 +21,33 @@ _TAIL_CHARACTERS = 6000
 _LONGEST_TITLE = 120
 
 _OPEN, _CLOSE = r"[〔\[［(（【﹝]", r"[〕\]］)）】﹞]"
-_NUMBER = re.compile(rf"([\u4e00-\u9fff]{{1,16}}?(?:（[\u4e00-\u9fff]{{1,6}}）)?)\s?{_OPEN}\s?([12][0-9]{{3}})\s?{_CLOSE}\s?(?:第\s?)?([0-9]{{1,5}})\s?号")
+_NUMBER = re.compile(
+    rf"([\u4e00-\u9fff]{{1,16}}?(?:（[\u4e00-\u9fff]{{1,6}}）)?)\s?{_OPEN}\s?([12][0-9]{{3}})\s?{_CLOSE}\s?(?:第\s?)?([0-9]{{1,5}})\s?号"
+)
 _NUMBER_LINE = re.compile(rf"(?:(?:文号|发文字号|文件编号|编号)\s?[:：]\s?)?{_NUMBER.pattern}\Z")
 _ORDER_LINE = re.compile(
-    r"[（(]?((?:[\u4e00-\u9fff、\s]{2,40})?(?:公告|令|通告)\s?(?:[12][0-9]{3}\s?年\s?)?第?\s?[0-9一二三四五六七八九十百〇零]{1,5}\s?号)[）)]?\Z"
+    r"[（(]?((?:(?!关于)[\u4e00-\u9fff、\s]){0,40}(?:公告|令|通告)\s?(?:[12][0-9]{3}\s?年\s?)?"
+    r"第?\s?[0-9一二三四五六七八九十百〇零]{1,5}\s?号)[）)]?\Z"
 )
 _ORDER_ISSUED = re.compile(r"([\u4e00-\u9fff]{2,20}令第\s?[0-9]{1,4}\s?号)(?:公布|发布)")
 _SUFFIX = re.compile(
     r"(?:通知|意见|办法|条例|规定|细则|方案|规划|计划|措施|公告|通告|通报|决定|决议|命令|指南|指引|目录|清单|纲要|要点|解释|批复|函|报告|"
-    r"规则|准则|标准|政策|章程|法|法典|公报|纪要|倡议书|须知|手册|说明|要求|预案|规范|白皮书|汇编|解读|问答)"
+    r"规则|准则|原则|标准|政策|章程|法|法典|公报|纪要|倡议书|须知|手册|说明|要求|预案|规范|白皮书|汇编|解读|问答)"
     r"(?:（[^（）]{1,20}）|\([^()]{1,20}\)|〔[^〔〕]{1,20}〕)?\Z"
 )
-_NOT_TITLE = re.compile(r"(?:目\s*录|附件|附录|抄送|主送|发布日期|索引号|发文|来源|时间|日期|第[一二三四五六七八九十]{1,3}[章节条编])")
+_NOT_TITLE = re.compile(
+    r"(?:目\s*录|附件|附录|抄送|主送|发布日期|索引号|发文|来源|时间|日期|第[一二三四五六七八九十]{1,3}[章节条编])"
+    r"|.{0,12}(?:编号|文号|日期|时间|作者|来源|机关|主题词)\s?[:：]"
+)
 _SENTENCE_END = frozenset("。；，：;,:！")
 _AGENCY = re.compile(
     r"(?:国务院|党委|省委|市委|区委|县委|政府|办公厅|办公室|委员会|[部局厅署院会委办社]|中心|银行|法院|检察院|指挥部|领导小组|管委会|税务局|总局|公司|集团|协会)\Z"
 )
 _BEFORE_ABOUT = re.compile(r"([\u4e00-\u9fff、，,\s]{2,120}?)(?:关于|印发|转发|发布)")
 _DATE_LINE = re.compile(rf"[（(]?{DAY}[）)]?\Z")
-_DATED = re.compile(rf"(?:发布日期|成文日期|印发日期|发文日期|公布日期|发布时间|公布时间)\s?[:：]\s?(?:{DAY}|([12][0-9]{{3}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}}))")
+_DATED = re.compile(
+    rf"(?:发布日期|成文日期|印发日期|发文日期|公布日期|发布时间|公布时间)\s?[:：]\s?(?:{DAY}|([12][0-9]{{3}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}}))"
+)
 _ISSUED = re.compile(rf"{DAY}[^。；\n]{{0,40}}?(?:公布|发布|印发)")
 _EFFECTIVE = re.compile(
     rf"(?:从|自)\s?(?:{DAY}|((?:发布|公布|印发)之日))\s?起\s?(?:正式|开始|，)?\s?(?:施行|实施|执行|生效|试行)"
@@ -49,7 +57,9 @@ _OWN = re.compile(
     r"本(?:法|条例|办法|规定|细则|意见|通知|公告|通告|措施|方案|政策|解释|规则|决定|目录|清单|规范|指南|若干|实施|管理|暂行|制度|要点|文件|计划)"
     r"|(?:现予|予以|现将)[^。]{0,60}(?:公布|发布|印发)"
 )
-_UNTIL = re.compile(rf"(?:有效期|执行期限|施行期限|实施期限|政策期限|执行)[^。；\n]{{0,40}}?至\s?{DAY}\s?(?:止|为止|截止)?")
+_UNTIL = re.compile(
+    rf"(?:有效期|执行期限|施行期限|实施期限|政策期限|执行)[^。；\n]{{0,40}}?至\s?{DAY}\s?(?:止|为止|截止)?"
+)
 _PERIOD = re.compile(r"有效期(?:限)?(?:为|：|:)?\s?([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s?年")
 
 
@@ -72,12 +82,18 @@ def find(text: str, marks: Mapping[int, LineMark] | None = None, *, title: str =
     ``title``: the one already known; then only the lines that repeat it are looked for.
     """
     lines = _head(text)
-    found, spans = _known_title(text, lines, marks or {}, title) if title else _find_title(text, lines, marks or {})
+    found, spans = (
+        _known_title(text, lines, marks or {}, title)
+        if title
+        else _find_title(text, lines, marks or {})
+    )
     spans = _repeated(text, lines, found, spans)
     number = _doc_number(text, lines, found)
     published = _published(text, lines)
     effective = _effective(text, published)
-    return Found(found, spans, number, _issuers(text, found), published, effective, _expires(text, effective))
+    return Found(
+        found, spans, number, _issuers(text, found), published, effective, _expires(text, effective)
+    )
 
 
 def _head(text: str) -> list[tuple[int, int]]:
@@ -113,7 +129,7 @@ def _known_title(
     found, spans = _find_title(text, lines, marks)
     marked = bool(spans) and marks.get(spans[0][0], LineMark(Mark.ITEM)).mark is Mark.HEADING
     words = _words(title)
-    if marked or spans and (_words(found) in words or words in _words(found)):
+    if marked or (spans and (_words(found) in words or words in _words(found))):
         return title, spans
     return title, ()
 
@@ -126,12 +142,22 @@ def _find_title(
     start, end = lines[0]
     mark = marks.get(start)
     levels = [m.level for m in marks.values() if m.mark is Mark.HEADING]
-    if mark and mark.mark is Mark.HEADING and label(text[start:end]) is None and (mark.level == 1 or levels.count(mark.level) == 1):
+    if (
+        mark
+        and mark.mark is Mark.HEADING
+        and label(text[start:end]) is None
+        and (mark.level == 1 or levels.count(mark.level) == 1)
+    ):
         return text[start:end], ((start, end),)
     if 1 in levels:
         for start, end in lines[:6]:
             mark = marks.get(start)
-            if mark and mark.mark is Mark.HEADING and mark.level == 1 and label(text[start:end]) is None:
+            if (
+                mark
+                and mark.mark is Mark.HEADING
+                and mark.level == 1
+                and label(text[start:end]) is None
+            ):
                 return text[start:end], ((start, end),)
     for first in range(min(6, len(lines))):
         if not _may_open(text[slice(*lines[first])], marks.get(lines[first][0])):
@@ -141,7 +167,10 @@ def _find_title(
         run: list[tuple[int, int]] = []
         for start, end in lines[first : first + 4]:
             line = text[start:end]
-            if not _may_open(line, marks.get(start)) or sum(b - a for a, b in run) + len(line) > _LONGEST_TITLE:
+            if (
+                not _may_open(line, marks.get(start))
+                or sum(b - a for a, b in run) + len(line) > _LONGEST_TITLE
+            ):
                 break
             run.append((start, end))
             if _SUFFIX.search(line) and not line.endswith("文件"):
@@ -159,8 +188,13 @@ def _may_open(line: str, mark: LineMark | None) -> bool:
     if len(line) > _LONGEST_TITLE or line[-1] in _SENTENCE_END or "。" in line or len(line) < 2:
         return False
     return not (
-        _NUMBER_LINE.match(line) or _ORDER_LINE.match(line) or _DATE_LINE.match(line) or _NOT_TITLE.match(line)
-        or _ISSUED.match(line) or label(line) is not None or not any(char.isalpha() for char in line)
+        _NUMBER_LINE.match(line)
+        or _ORDER_LINE.match(line)
+        or _DATE_LINE.match(line)
+        or _NOT_TITLE.match(line)
+        or _ISSUED.match(line)
+        or label(line) is not None
+        or not any(char.isalpha() for char in line)
     )
 
 
@@ -173,7 +207,9 @@ def _repeated(
 ) -> tuple[tuple[int, int], ...]:
     """Web pages give their title twice: the second time is a heading too, not a passage."""
     behind = [span for span in lines[:8] if span not in spans]
-    return tuple(sorted({*spans, *(span for span in behind if same_words(text[slice(*span)], title))}))
+    return tuple(
+        sorted({*spans, *(span for span in behind if same_words(text[slice(*span)], title))})
+    )
 
 
 def _doc_number(text: str, lines: Sequence[tuple[int, int]], title: str) -> str:
@@ -190,7 +226,11 @@ def _doc_number(text: str, lines: Sequence[tuple[int, int]], title: str) -> str:
         if issued:
             return re.sub(r"\s+", "", issued.group(1))
     last = list(_NUMBER.finditer(title))
-    if last and last[-1].end() >= len(title) - 1 and not re.search(r"《[^》]*\Z", title[: last[-1].start()]):
+    if (
+        last
+        and last[-1].end() >= len(title) - 1
+        and not re.search(r"《[^》]*\Z", title[: last[-1].start()])
+    ):
         return f"{last[-1].group(1)}〔{last[-1].group(2)}〕{last[-1].group(3)}号"
     return ""
 
@@ -243,9 +283,10 @@ def _published(text: str, lines: Sequence[tuple[int, int]]) -> date | None:
     if dated:
         groups = dated.groups()
         return day(*groups[:3]) if groups[0] else day(*groups[3:])
-    issued = _ISSUED.search(head)
-    if issued and "《" not in issued.group():
-        return day(*issued.groups())
+    for start, end in lines[:8]:
+        issued = _ISSUED.search(text, start, end) if end - start <= 150 else None
+        if issued and "《" not in issued.group():
+            return day(*issued.groups())
     for start, end in lines[:6]:
         match = _DATE_LINE.match(text[start:end])
         if match:

@@ -7,10 +7,10 @@ Works on widths and indents alone, so it serves PDF pages (points) and hard-wrap
 from __future__ import annotations
 
 import re
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ingest.numbering import label
@@ -46,7 +46,12 @@ class _Style:
 
 def is_cjk(char: str) -> bool:
     """Whether a character is Chinese or full-width, so that no space belongs beside it."""
-    return "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef" or char in "“”‘’…—·"
+    return (
+        "\u2e80" <= char <= "\u9fff"
+        or "\uf900" <= char <= "\ufaff"
+        or "\uff00" <= char <= "\uffef"
+        or char in "“”‘’…—·"
+    )
 
 
 def glue(before: str, after: str) -> str:
@@ -79,10 +84,13 @@ def _style(lines: Sequence[Printed]) -> _Style:
     rights: dict[int, float] = {}
     for page, own in by_page.items():
         left, right = _margins(own) if len(own) >= 12 else (all_left, all_right)
-        lefts[page], rights[page] = left, max(right, all_right) if abs(left - all_left) < own[0].size else right
+        lefts[page], rights[page] = (
+            left,
+            max(right, all_right) if abs(left - all_left) < own[0].size else right,
+        )
     gaps = [
         b.top - a.top
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if a.page == b.page and 0 < b.top - a.top < 4 * a.size
     ]
     indented = sum(1 for line in lines if 1.2 <= (line.left - lefts[line.page]) / line.size <= 3)
@@ -113,17 +121,22 @@ def _breaks(a: Printed, b: Printed, style: _Style) -> bool:
     gap = (b.top - a.top) / style.pitch if a.page == b.page and style.pitch else 1.0
     if gap > 1.8:
         return True
-    ended = a.text[-1] in _TERMINAL or a.text[-1] in "）)》" and b.left - style.left[b.page] >= 1.2 * size
+    ended = a.text[-1] in _TERMINAL or (
+        a.text[-1] in "）)》" and b.left - style.left[b.page] >= 1.2 * size
+    )
     found = label(b.text)
-    if found and (ended or found.family in _STRONG and found.strong and b.left - style.left[b.page] >= 1.2 * size):
+    if found and (
+        ended
+        or (found.family in _STRONG and found.strong and b.left - style.left[b.page] >= 1.2 * size)
+    ):
         return True
     if style.indents:
         return ended and 1.2 * size <= b.left - style.left[b.page]
-    return ended and a.text[-1] not in "；;：:" or gap > 1.35
+    return (ended and a.text[-1] not in "；;：:") or gap > 1.35
 
 
 def _room(b: Printed, size: float) -> float:
-    """How much space may be left at the end of a full line: the first word of the next did not fit."""
+    """How much space a full line may leave at its end: the first word of ``b`` did not fit."""
     if not b.text:
         return 1.6 * size
     word = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -19,32 +20,49 @@ _STRUCTURE = re.compile(
 )
 _CHINESE = re.compile(r"([一二三四五六七八九十百]{1,5})\s{0,2}[、．.]")
 _CHINESE_PAREN = re.compile(r"[（(]\s?([一二三四五六七八九十百]{1,5})\s?[)）]、?")
-_DECIMAL = re.compile(r"([0-9]{1,2}(?:[.．][0-9]{1,2}){1,3})(?:[.．、](?![0-9])|(?=[\s\u4e00-\u9fff]))")
+_DECIMAL = re.compile(
+    r"([0-9]{1,2}(?:[.．][0-9]{1,2}){1,3})(?:[.．、](?![0-9])|(?=[\s\u4e00-\u9fff]))"
+)
 _NUMBER = re.compile(r"([0-9０-９]{1,3})\s?[.．、](?![0-9０-９])")
 _NUMBER_PAREN = re.compile(r"[（(]\s?([0-9０-９]{1,3})\s?[)）]、?")
 _NUMBER_CLOSE = re.compile(r"([0-9０-９]{1,2})\s?[)）]、?")
 _QUESTION = re.compile(r"(?:[0-9]{1,3}\s?[.、．]\s?)?(?:问题?|Q|Question)\s?[0-9]{0,3}\s?[:：]")
 _ANSWER = re.compile(r"(?:答复?|A|Answer)\s?[0-9]{0,3}\s?[:：]")
-_ANNEX = re.compile(r"(?:附件|附录|附表|附图|附)\s{0,2}([一二三四五六七八九十]{1,3}|[0-9０-９]{1,3})?\s{0,2}([:：]?)")
+_ANNEX = re.compile(
+    r"(?:附件|附录|附表|附图|附)\s{0,2}([一二三四五六七八九十]{1,3}|[0-9０-９]{1,3})?\s{0,2}([:：]?)"
+)
 
 # What follows a cross-reference, not a clause: 第三条规定的…, 第十二条第二款…, 第五条、第六条…
 _REFERENCE = re.compile(
     r"规定|所[列述称指]|的|第|、|至|和|及|与|或|中[的规]|之|以[上下外]|，|,|。|；|修改|内容|前款|[（(][一二三四五六七八九十]{1,3}[)）]"
 )
 _REFERENCE_AFTER_SPACE = re.compile(rf"(?:第[{_NUMERAL}]{{1,4}}[款项条]|、|至第|和第|及第|或者第)")
-_UNIT_BEHIND = re.compile(r"\s?(?:倍|万|亿|元|个|百|千|公|平方|米|吨|年|月|日|小时|分钟|折|级|%|％)")
+_UNIT_BEHIND = re.compile(
+    r"\s?(?:倍|万|亿|元|个|百|千|公|平方|米|吨|年|月|日|小时|分钟|折|级|%|％)"
+)
 # 一、二期工程; 二、三产业: a pair of numbers in running text
 _PAIR_BEHIND = re.compile(r"[一二三四五六七八九十][、期级类等线批阶年月届号季者产代]")
 
 _SINGLE = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x2776 + i): i + 1 for i in range(10)}
 _SINGLE_PAREN = {chr(0x2474 + i): i + 1 for i in range(20)}
 _SINGLE_DOT = {chr(0x2488 + i): i + 1 for i in range(20)}
-_FIRST = frozenset(
-    "第附问答QA（(" + "一二三四五六七八九十百" + "0123456789０１２３４５６７８９"
-) | frozenset(_SINGLE) | frozenset(_SINGLE_PAREN) | frozenset(_SINGLE_DOT)
+_FIRST = (
+    frozenset("第附问答QA（(" + "一二三四五六七八九十百" + "0123456789０１２３４５６７８９")
+    | frozenset(_SINGLE)
+    | frozenset(_SINGLE_PAREN)
+    | frozenset(_SINGLE_DOT)
+)
 
 STRUCTURE_RANK = {"annex": 0, "编": 1, "分编": 2, "章": 3, "节": 4, "条": 6}
-LIST_RANK = {"cn": 1, "cn_paren": 2, "decimal": 3, "num": 3, "num_paren": 4, "num_close": 5, "circled": 6}
+LIST_RANK = {
+    "cn": 1,
+    "cn_paren": 2,
+    "decimal": 3,
+    "num": 3,
+    "num_paren": 4,
+    "num_close": 5,
+    "circled": 6,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +85,9 @@ class Label:
     group: str = ""
 
 
+@lru_cache(maxsize=4096)
 def numeral(text: str) -> int:
-    """The value of a Chinese or Arabic numeral (``二百一十`` → 210, ``二〇二五`` → 2025, ``12`` → 12)."""
+    """The value of a Chinese or Arabic numeral (``二百一十`` → 210, ``二〇二五`` → 2025)."""
     plain = text.translate(_FULL_WIDTH)
     if plain.isdecimal():
         return int(plain)
@@ -135,7 +154,7 @@ def _structure(line: str) -> Label | None:
             return None
         if not strong and _REFERENCE.match(bare):
             return None
-    text = re.sub(r"\s+", "", match.group())
+    text = "".join(match.group().split())
     return Label(unit, numeral(number), text, _after(line, end), strong, numeral(sub) if sub else 0)
 
 
@@ -155,16 +174,22 @@ def _annex(line: str) -> Label | None:
         return None
     # With a text behind a colon it may be the list of annexes at the end of a notice: weak.
     text = re.sub(r"\s+", "", match.group()).rstrip(":：")
-    return Label("annex", numeral(number) if number else 1, text, _after(line, match.end()), not rest)
+    return Label(
+        "annex", numeral(number) if number else 1, text, _after(line, match.end()), not rest
+    )
 
 
 def _parenthesis(line: str) -> Label | None:
     match = _CHINESE_PAREN.match(line)
     if match:
-        return Label("cn_paren", numeral(match.group(1)), match.group().strip(), _after(line, match.end()))
+        return Label(
+            "cn_paren", numeral(match.group(1)), match.group().strip(), _after(line, match.end())
+        )
     match = _NUMBER_PAREN.match(line)
     if match:
-        return Label("num_paren", numeral(match.group(1)), match.group().strip(), _after(line, match.end()))
+        return Label(
+            "num_paren", numeral(match.group(1)), match.group().strip(), _after(line, match.end())
+        )
     return None
 
 
@@ -173,14 +198,20 @@ def _plain_number(line: str) -> Label | None:
     if match:
         if _PAIR_BEHIND.match(line, match.end()):
             return None
-        return Label("cn", numeral(match.group(1)), match.group().strip(), _after(line, match.end()))
+        return Label(
+            "cn", numeral(match.group(1)), match.group().strip(), _after(line, match.end())
+        )
     match = _DECIMAL.match(line)
     if match:
         if _UNIT_BEHIND.match(line, match.end()):
             return None
         numbers = match.group(1).translate(_FULL_WIDTH).split(".")
         return Label(
-            "decimal", int(numbers[-1]), match.group().strip(), _after(line, match.end()), group=".".join(numbers[:-1])
+            "decimal",
+            int(numbers[-1]),
+            match.group().strip(),
+            _after(line, match.end()),
+            group=".".join(numbers[:-1]),
         )
     match = _QUESTION.match(line)
     if match:
@@ -188,5 +219,7 @@ def _plain_number(line: str) -> Label | None:
     for pattern, family in ((_NUMBER, "num"), (_NUMBER_CLOSE, "num_close")):
         match = pattern.match(line)
         if match:
-            return Label(family, numeral(match.group(1)), match.group().strip(), _after(line, match.end()))
+            return Label(
+                family, numeral(match.group(1)), match.group().strip(), _after(line, match.end())
+            )
     return None

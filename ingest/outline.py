@@ -11,24 +11,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.draft import LineMark, Mark
+from ingest.lines import (
+    SENTENCE_END,
+    contents_lines,
+    has_sentence,
+    like_heading,
+    line_spans,
+    signature_lines,
+    tidy_title,
+)
 from ingest.numbering import LIST_RANK, STRUCTURE_RANK, Label, label
 from ingest.sequence import genuine
 from kb.models import PassageKind
-from kb.sentences import sentences, strip_span
+from kb.sentences import sentences
 
-_SENTENCE_END = frozenset("。；！;!")
-_NOT_HEADING_END = frozenset("。；，、：！;,.:!")
-_LONGEST_HEADING = 60
-_LONGEST_TITLE = 80
+_GUESSED = ("question", "guessed", "terms")
 _SHORT_SENTENCE = 30
 _INTRODUCES = re.compile(r"下列|如下|以下|包括|为：|是：")
-_DATE_ONLY = re.compile(r"[（(]?(?:[12][0-9]{3}|[一二][零〇○一二三四五六七八九]{3})\s{0,2}年.{1,8}月.{1,8}日[）)]?\Z")
-_CONTENTS = re.compile(r"(?:目\s{0,6}[录次]|contents)\s?[:：]?\Z", re.I)
-_SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
-_SPACES = re.compile(r"[ \u3000]+")
+_TERMS = re.compile(r"(?:名词|术语)(?:解释|释义|注释)[:：]?\Z")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     """A line and what belongs to it.
 
@@ -52,7 +55,9 @@ class Node:
 
 
 def outline(
-    text: str, marks: Mapping[int, LineMark] | None = None, title_spans: Sequence[tuple[int, int]] = ()
+    text: str,
+    marks: Mapping[int, LineMark] | None = None,
+    title_spans: Sequence[tuple[int, int]] = (),
 ) -> Node:
     """The tree of a canonical text (one paragraph a line); the root covers it all.
 
@@ -77,17 +82,21 @@ def walk(node: Node) -> Iterator[Node]:
 class _Builder:
     """The lines of one text, and the stack of nodes that are open while they are read."""
 
-    def __init__(self, text: str, marks: Mapping[int, LineMark], title_spans: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self, text: str, marks: Mapping[int, LineMark], title_spans: Sequence[tuple[int, int]]
+    ) -> None:
         self.text = text
         self.marks = marks
         self.titles = set(title_spans)
-        self.lines = _line_spans(text)
+        self.lines = line_spans(text)
         self.texts = [text[start:end] for start, end in self.lines]
         self.labels = self._labels()
-        self.contents = _contents_lines(self.texts)
-        self.signature = _signature_lines(self.texts, self.labels)
+        self.contents = contents_lines(self.texts)
+        self.signature = signature_lines(self.texts, self.labels)
         own = {start for start, _ in self.titles}
-        has_headings = any(m.mark is Mark.HEADING and start not in own for start, m in marks.items())
+        has_headings = any(
+            m.mark is Mark.HEADING and start not in own for start, m in marks.items()
+        )
         has_articles = any(item and item.family == "条" for item in self.labels)
         self.guess_headings = not has_headings and not has_articles
         self.root = Node(0, len(text), "root", heading=True)
@@ -96,9 +105,14 @@ class _Builder:
     def _labels(self) -> list[Label | None]:
         marks = [self.marks.get(start) for start, _ in self.lines]
         quiet = (Mark.ROW, Mark.VERBATIM)
-        found = [None if mark and mark.mark in quiet else label(line) for line, mark in zip(self.texts, marks, strict=True)]
+        found = [
+            None if mark and mark.mark in quiet else label(line)
+            for line, mark in zip(self.texts, marks, strict=True)
+        ]
         restarts = [
-            bool(mark and mark.mark is Mark.HEADING and not (item and item.family in STRUCTURE_RANK))
+            bool(
+                mark and mark.mark is Mark.HEADING and not (item and item.family in STRUCTURE_RANK)
+            )
             for mark, item in zip(marks, found, strict=True)
         ]
         return genuine(found, restarts)
@@ -118,7 +132,7 @@ class _Builder:
                 self._row(start, end, mark)
             elif item and item.family == "条":
                 self._structure(at, item)
-            elif mark and mark.mark is Mark.HEADING and not _has_sentence(self.texts[at]):
+            elif mark and mark.mark is Mark.HEADING and not has_sentence(self.texts[at]):
                 self._heading(at, mark, item)
             elif item and item.family in STRUCTURE_RANK:
                 self._structure(at, item)
@@ -128,6 +142,8 @@ class _Builder:
                 self._item(at, f"bullet{mark.level}", 6 + mark.level, None)
             elif self._is_question(at):
                 self._guessed("question", start, end, self._body(at))
+            elif _TERMS.match(self.texts[at]) and not item:
+                self._guessed("terms", start, end, start)
             elif self.guess_headings and self._is_guessed_heading(at):
                 self._guessed("guessed", start, end, start)
             else:
@@ -145,11 +161,14 @@ class _Builder:
         self._add(node)
         self.stack.append(node)
 
-    def _frame(self) -> int:
-        """Index of the innermost open node that is a heading, an article, or the root."""
+    def _frame(self, *, guessed: bool = True) -> int:
+        """Index of the innermost open node that is a heading, an article, or the root.
+
+        Without ``guessed`` a heading only recognised by its looks does not count.
+        """
         for depth in range(len(self.stack) - 1, 0, -1):
             node = self.stack[depth]
-            if node.level or node.rank is not None or node.family in ("question", "guessed"):
+            if node.level or node.rank is not None or (guessed and node.family in _GUESSED):
                 return depth
         return 0
 
@@ -163,16 +182,37 @@ class _Builder:
         start, end = self.lines[at]
         rank = STRUCTURE_RANK.get(item.family) if item else None
         depth = len(self.stack) - 1
-        while depth > 0 and not 0 < self.stack[depth].level < mark.level:
+        while depth > 0 and not self._encloses(self.stack[depth], mark.level):
             depth -= 1
         self._cut(depth)
         name = tidy_title(self.texts[at])
-        self._push(Node(start, end, f"h{mark.level}", item.text if item else "", name, self._body(at), True, mark.level, rank))
+        self._push(
+            Node(
+                start,
+                end,
+                f"h{mark.level}",
+                item.text if item else "",
+                name,
+                self._body(at),
+                True,
+                mark.level,
+                rank,
+            )
+        )
+
+    @staticmethod
+    def _encloses(node: Node, level: int) -> bool:
+        """Whether a heading of ``level`` goes below ``node``; a bold line goes below any part."""
+        return 0 < node.level < level or (level > 6 and node.rank is not None)
 
     def _structure(self, at: int, item: Label) -> None:
         start, end = self.lines[at]
         rank = STRUCTURE_RANK[item.family]
-        outer = [d for d in range(1, len(self.stack)) if (r := self.stack[d].rank) is not None and r >= rank]
+        outer = [
+            d
+            for d in range(1, len(self.stack))
+            if (r := self.stack[d].rank) is not None and r >= rank
+        ]
         if outer:
             self._cut(outer[0] - 1)
         elif rank == 0:
@@ -185,11 +225,23 @@ class _Builder:
         article = item.family == "条"
         bare = article and self._body(at) >= end
         name = item.text if article else tidy_title(self.texts[at])
-        self._push(Node(start, end, item.family, item.text, name, self._body(at), not article or bare, 0, rank))
+        self._push(
+            Node(
+                start,
+                end,
+                item.family,
+                item.text,
+                name,
+                self._body(at),
+                not article or bare,
+                0,
+                rank,
+            )
+        )
 
     def _item(self, at: int, family: str, rank: int, item: Label | None) -> None:
         start, end = self.lines[at]
-        frame = self._frame()
+        frame = self._frame(guessed=family != "cn")
         lead = self._lead(at)
         same = [d for d in range(frame + 1, len(self.stack)) if self.stack[d].family == family]
         if same:
@@ -200,7 +252,10 @@ class _Builder:
                 depth -= 1
             self._cut(depth)
         previous = next((n for n in reversed(self.stack[-1].children) if n.family == family), None)
-        if previous is not None and (item is None or item.value != 1):
+        goes_on = (
+            item.value != 1 if item else lead is None and self.stack[-1].children[-1:] == [previous]
+        )
+        if previous is not None and goes_on:
             lead = previous.lead
         node = Node(start, end, family, item.text if item else "", "", self._body(at), lead=lead)
         self._push(node)
@@ -212,9 +267,14 @@ class _Builder:
         self._add(Node(start, end, mark.mark.value, body=start, kind=kind))
 
     def _guessed(self, family: str, start: int, end: int, body: int) -> None:
-        depth = self._frame()
-        if self.stack[depth].family in ("question", "guessed"):
-            depth -= 1
+        depth = self._frame(guessed=False)
+        if (
+            len(self.stack) > depth + 1
+            and self.stack[depth + 1].family == "cn"
+            and family != "terms"
+        ):
+            above = self.stack[depth + 1]
+            depth += like_heading(self.text[above.start : above.end])
         self._cut(depth)
         self._push(Node(start, end, family, "", tidy_title(self.text[body:end]), body, True))
 
@@ -225,7 +285,13 @@ class _Builder:
         top = self.stack[-1]
         if len(self.stack) - 1 > frame and top.family != "question":
             own = self.text[top.start : top.end]
-            closed = own[-1] in _SENTENCE_END and (article or top.lead is not None)
+            siblings = self.stack[-2].children
+            plain = (
+                len(siblings) > 1
+                and siblings[-2].family == top.family
+                and not siblings[-2].children
+            )
+            closed = own[-1] in SENTENCE_END and (article or top.lead is not None or plain)
             if closed:
                 self._cut(frame)
         self._add(Node(start, end, "text", body=self._body(at)))
@@ -250,27 +316,23 @@ class _Builder:
         item = self.labels[at]
         following = self.labels[at + 1] if at + 1 < len(self.lines) else None
         answered = following is not None and following.family == "answer"
-        return answered and (item is not None and item.family == "question" or self.texts[at][-1] in "？?")
+        return answered and (
+            (item is not None and item.family == "question") or self.texts[at][-1] in "？?"
+        )
 
     def _is_guessed_heading(self, at: int) -> bool:
         line = self.texts[at]
-        if not 3 <= len(line) <= 25 or at + 1 >= len(self.lines) or at == 0 or any(c in "。；，：！？;,:!?、|/" for c in line):
+        if (
+            not 3 <= len(line) <= 25
+            or at + 1 >= len(self.lines)
+            or at == 0
+            or any(c in "。；，：！？;,:!?、|/" for c in line)
+        ):
             return False
         before, after = self.texts[at - 1], self.texts[at + 1]
         if self.labels[at + 1] is not None or len(after) < 40 or after[-1] not in "。！？”）":
             return False
         return before[-1] in "。！？”）" or self.lines[at - 1] in self.titles
-
-
-def _line_spans(text: str) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    at = 0
-    for line in text.split("\n"):
-        start, end = strip_span(text, at, at + len(line))
-        if start < end:
-            spans.append((start, end))
-        at += len(line) + 1
-    return spans
 
 
 def _list_rank(node: Node) -> int:
@@ -279,90 +341,32 @@ def _list_rank(node: Node) -> int:
     return next((rank for family, rank in LIST_RANK.items() if node.family == family), 3)
 
 
-def _has_sentence(line: str) -> bool:
-    return len(line) > _LONGEST_TITLE or line[-1] in _SENTENCE_END
-
-
-def tidy_title(line: str) -> str:
-    """A heading as it stands in a path: single spaces, ``总 则`` as ``总则``, at most 80 characters."""
-    line = _SPACED.sub(r"\1\2", _SPACES.sub(" ", line.strip()))
-    return line if len(line) <= _LONGEST_TITLE else line[: _LONGEST_TITLE - 1] + "…"
-
-
-def _contents_lines(lines: Sequence[str]) -> set[int]:
-    """The lines of a table of contents: those behind ``目录`` that come again further down."""
-    found: set[int] = set()
-    for at, line in enumerate(lines[:200]):
-        if len(line) > 12 or not _CONTENTS.match(line):
-            continue
-        later: set[str] = set()
-        for other in lines[at + 1 :]:
-            key = _contents_key(other)
-            if len(other) <= _LONGEST_TITLE + 20:
-                later.add(key)
-        counts: dict[str, int] = {}
-        for other in lines[at + 1 :]:
-            if len(other) <= _LONGEST_TITLE + 20:
-                key = _contents_key(other)
-                counts[key] = counts.get(key, 0) + 1
-        entry = at + 1
-        seen: set[str] = set()
-        while entry < len(lines) and len(lines[entry]) <= _LONGEST_TITLE + 20:
-            key = _contents_key(lines[entry])
-            if counts[key] < 2 or key in seen:
-                break
-            seen.add(key)
-            found.add(entry)
-            entry += 1
-        if seen:
-            found.add(at)
-        break
-    return found
-
-
-def _contents_key(line: str) -> str:
-    return re.sub(r"[\W_]+", "", re.sub(r"[\s.…·]*[0-9]{0,4}\Z", "", line))
-
-
-def _signature_lines(lines: Sequence[str], labels: Sequence[Label | None]) -> set[int]:
-    """The date of signing and the names above it: they belong to the document, not to its last part."""
-    found: set[int] = set()
-    for at, line in enumerate(lines):
-        if at < 3 or len(line) > 20 or not _DATE_ONLY.match(line):
-            continue
-        following = labels[at + 1] if at + 1 < len(lines) else None
-        if len(lines) - at > 6 and not (following and following.family == "annex"):
-            continue
-        found.add(at)
-        above = at - 1
-        while above > max(0, at - 8) and len(lines[above]) <= 40 and labels[above] is None and lines[above][-1] not in _NOT_HEADING_END:
-            found.add(above)
-            above -= 1
-    return found
-
-
 def _decide(root: Node, text: str) -> None:
     """Tell numbered headings from numbered clauses, and name both for the paths."""
     for node in [root, *walk(root)]:
         for group in _lists_in(node):
-            like = [n for n in group if _like_heading(text[n.start : n.end])]
-            childless = sum(1 for n in like if not n.children)
-            for item in group:
+            like = [like_heading(text[n.start : n.end]) for n in group]
+            childless = sum(
+                1 for n, alike in zip(group, like, strict=True) if alike and not n.children
+            )
+            # Short lines most of which have nothing below them are the items of a list.
+            titled = any(like) and childless * 2 <= sum(like)
+            for item, alike in zip(group, like, strict=True):
+                item.heading = titled and alike
                 line = text[item.start : item.end]
-                item.heading = item in like and childless * 2 <= len(like) and (bool(item.children) or childless < len(like))
                 item.title = tidy_title(line) if item.heading else _clause_title(text, item)
 
 
 def _lists_in(node: Node) -> list[list[Node]]:
     groups: dict[str, list[Node]] = {}
     for child in node.children:
-        if child.level == 0 and child.rank is None and child.family not in ("text", "title", "contents", "row", "verbatim", "question", "guessed"):
+        if (
+            child.level == 0
+            and child.rank is None
+            and child.family not in ("text", "title", "contents", "row", "verbatim", *_GUESSED)
+        ):
             groups.setdefault(child.family, []).append(child)
     return list(groups.values())
-
-
-def _like_heading(line: str) -> bool:
-    return len(line) <= _LONGEST_HEADING and line[-1] not in _NOT_HEADING_END and "。" not in line
 
 
 def _clause_title(text: str, node: Node) -> str:

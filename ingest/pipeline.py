@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ingest.parse import PARSER_VERSION, parse_bytes
+from ingest.parse import parse_bytes
 from kb.errors import KbError, ReadError
 from kb.knowledge_base import KnowledgeBase, parse_hash
 from kb.models import Audience, Kind, ParsedDocument
 
+PARSER_VERSION = 1
+"""Raise it when the same bytes are read into other passages: documents are then read anew."""
 BATCH_PASSAGES = 512
 """Passages encoded together: enough to pack batches by length, little enough to show progress."""
 SUFFIXES = frozenset({".md", ".markdown", ".txt", ".text", ".pdf"})
@@ -132,16 +134,13 @@ class _Run:
             data = _read(file, self.kb.settings.max_file_mb)
             kind = kind or _folder_kind(file)
             audience = audience or _folder_audience(file)
-            window = self.kb.settings.window_chars
-            recipe = f"{PARSER_VERSION}/{window}/{kind or ''}/{audience or ''}"
+            recipe = f"{PARSER_VERSION}/{kind or ''}/{audience or ''}"
             content_hash = hashlib.sha256(data).hexdigest()
             same = self.known.get(parse_hash(content_hash, recipe))
             if same is not None:
                 self._settle_unchanged(file, same)
                 return
-            document = parse_bytes(
-                data, file.name, folder_kind=kind, folder_audience=audience, window_chars=window
-            )
+            document = parse_bytes(data, file.name, folder_kind=kind, folder_audience=audience)
             self._claim(document.document_id, file)
         except KbError as error:
             self.outcomes[file] = Outcome(file, Result.REFUSED, zh=error.zh, en=error.en)

@@ -12,8 +12,12 @@ from collections.abc import Sequence
 
 from ingest.numbering import LIST_RANK, Label
 
-_LARGEST_GAP = 3  # a skipped （三） may be lost in the source; a jump from （二） to （十） is a reference
-_MARKED = frozenset({"cn", "cn_paren", "circled"})  # forms that hardly ever begin a running line by chance
+_LARGEST_GAP = (
+    3  # a skipped （三） may be lost in the source; a jump from （二） to （十） is a reference
+)
+_MARKED = frozenset(
+    {"cn", "cn_paren", "circled"}
+)  # forms that hardly ever begin a running line by chance
 
 
 def genuine(labels: Sequence[Label | None], restarts: Sequence[bool] = ()) -> list[Label | None]:
@@ -22,8 +26,18 @@ def genuine(labels: Sequence[Label | None], restarts: Sequence[bool] = ()) -> li
     ``restarts[i]`` is true where the numbering of articles may start anew at any number
     (a Markdown heading or an annex begins there).
     """
-    kept = _articles(labels, restarts)
-    return _lists(kept)
+    return _lists(_articles(_annexes(labels), restarts))
+
+
+def _annexes(labels: Sequence[Label | None]) -> list[Label | None]:
+    """Without the list of annexes a notice ends with (附件1：…, 附件2：… on neighbouring lines)."""
+    weak = [bool(item and item.family == "annex" and not item.strong) for item in labels]
+    return [
+        None
+        if weak[at] and (weak[at - 1 : at] == [True] or weak[at + 1 : at + 2] == [True])
+        else item
+        for at, item in enumerate(labels)
+    ]
 
 
 def _articles(labels: Sequence[Label | None], restarts: Sequence[bool]) -> list[Label | None]:
@@ -34,7 +48,9 @@ def _articles(labels: Sequence[Label | None], restarts: Sequence[bool]) -> list[
             where[item.value, item.sub].append(at)
     before: tuple[int, int] | None = None
     for at, item in enumerate(labels):
-        if item and item.family == "annex" and item.strong or at < len(restarts) and restarts[at]:
+        if (item and item.family == "annex" and item.strong) or (
+            at < len(restarts) and restarts[at]
+        ):
             before = None
         if not item or item.family != "条":
             continue
@@ -45,7 +61,9 @@ def _articles(labels: Sequence[Label | None], restarts: Sequence[bool]) -> list[
     return kept
 
 
-def _continues(item: Label, before: tuple[int, int] | None, at: int, where: dict[tuple[int, int], list[int]]) -> bool:
+def _continues(
+    item: Label, before: tuple[int, int] | None, at: int, where: dict[tuple[int, int], list[int]]
+) -> bool:
     here = (item.value, item.sub)
     if before is None:
         return item.strong or here == (1, 0)
@@ -61,7 +79,7 @@ def _continues(item: Label, before: tuple[int, int] | None, at: int, where: dict
     # A gap: the next number still comes before the count restarts, so this is a reference.
     following = _next(where, (value + 1, 0), at)
     restart = _next(where, (1, 0), at)
-    return following is None or restart is not None and restart < following
+    return following is None or (restart is not None and restart < following)
 
 
 def _next(where: dict[tuple[int, int], list[int]], key: tuple[int, int], at: int) -> int | None:
@@ -88,8 +106,13 @@ def _lists(labels: list[Label | None]) -> list[Label | None]:
         previous = last.get(key)
         if (
             item.value == 1
-            or previous is not None
-            and (item.value == previous + 1 or item.family in _MARKED and previous < item.value <= previous + _LARGEST_GAP)
+            or (
+                previous is not None
+                and (
+                    item.value == previous + 1
+                    or (item.family in _MARKED and previous < item.value <= previous + _LARGEST_GAP)
+                )
+            )
             or ahead[at] == item.value + 1
         ):
             last[key] = item.value

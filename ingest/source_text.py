@@ -28,7 +28,10 @@ _FOREIGN = (
     (b"Rar!", "压缩包", "an archive"),
     (b"7z\xbc\xaf", "压缩包", "an archive"),
 )
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
+    re.I | re.S,
+)
 
 # Controls (tab and newline aside), zero-width and bidirectional marks, tag characters, lone
 # surrogates, non-characters: nothing a reader can see, and a place to hide text in.
@@ -48,21 +51,27 @@ def sniff(data: bytes) -> str:
         ReadError: the file is empty, binary, or of a kind that cannot be read.
     """
     if not data.strip(b" \t\r\n\x00"):
-        raise ReadError("文件是空的，请检查后重新上传。", "The file is empty; check it and upload it again.")
+        raise ReadError(
+            "文件是空的，请检查后重新上传。", "The file is empty; check it and upload it again."
+        )
     if b"%PDF-" in data[:1024]:
         return "pdf"
     for magic, zh, en in _FOREIGN:
         if data.startswith(magic):
             raise ReadError(
                 f"这是{zh}，目前不能读取；请另存为 PDF、Markdown 或纯文本后再上传。",
-                f"This is {en}, which cannot be read yet; save it as PDF, Markdown or plain text and try again.",
+                f"This is {en}, which cannot be read yet; "
+                "save it as PDF, Markdown or plain text and try again.",
             )
     if _HTML.match(data[:4096].removeprefix(codecs.BOM_UTF8)):
         raise ReadError(
             "这是网页（HTML），目前不能读取；请在浏览器里打印为 PDF，或把正文存为纯文本后再上传。",
-            "This is a web page (HTML), which cannot be read yet; print it to PDF or save its text and try again.",
+            "This is a web page (HTML), which cannot be read yet; "
+            "print it to PDF or save its text and try again.",
         )
-    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)) and _is_binary(data):
+    if not data.startswith(
+        (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+    ) and _is_binary(data):
         raise ReadError(
             "这是二进制文件，不是文本；请上传 PDF、Markdown 或纯文本（UTF-8）。",
             "This is a binary file, not text; upload a PDF, Markdown or plain text (UTF-8) file.",
@@ -72,7 +81,9 @@ def sniff(data: bytes) -> str:
 
 def _is_binary(data: bytes) -> bool:
     for sample in (data[:65536], data[len(data) // 2 : len(data) // 2 + 65536]):
-        controls = len(sample) - len(sample.translate(None, bytes([*range(9), 11, *range(14, 27), *range(28, 32)])))
+        controls = len(sample) - len(
+            sample.translate(None, bytes([*range(9), 11, *range(14, 27), *range(28, 32)]))
+        )
         if controls > max(2, len(sample) * 0.01):
             return True
     return False
@@ -123,7 +134,10 @@ def _plausible_chinese(text: str) -> bool:
 def _detected(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:1_000_000], cp_isolation=["big5hkscs", "big5", "gb18030", "utf_16", "shift_jis", "cp1252"]).best()
+    best = from_bytes(
+        data[:1_000_000],
+        cp_isolation=["big5hkscs", "big5", "gb18030", "utf_16", "shift_jis", "cp1252"],
+    ).best()
     if best is not None and best.encoding != "gb18030":
         try:
             return data.decode(best.encoding)
@@ -131,19 +145,20 @@ def _detected(data: bytes) -> str:
             pass
     raise ReadError(
         "认不出这个文件的文字编码；请用记事本打开后“另存为”，编码选 UTF-8，再上传。",
-        "The text encoding of this file cannot be recognised; save it as UTF-8 in an editor and try again.",
+        "The text encoding of this file cannot be recognised; "
+        "save it as UTF-8 in an editor and try again.",
     )
 
 
 def _damaged(encoding: str, at: int) -> ReadError:
     return ReadError(
         f"文件的 {encoding} 编码在第 {at} 字节处损坏；请重新导出或下载后再上传。",
-        f"The file's {encoding} text is damaged at byte {at}; export or download it again and retry.",
+        f"The file's {encoding} text is damaged at byte {at}; export or download it again.",
     )
 
 
 def clean(text: str) -> str:
-    """The text with ``\\n`` line ends, in NFC, without invisible characters.
+    r"""The text with ``\n`` line ends, in NFC, without invisible characters.
 
     Tabs and odd spaces become plain spaces (full-width ones stay, they are seen); punctuation and
     characters are not folded, so that quotes stay verbatim.

@@ -28,11 +28,12 @@ class Mention:
 
 
 def _stem(word: str) -> str:
-    """Fold plurals and possessives: ``enterprise's`` counts as ``enterprise``."""
+    """Fold plurals and possessives: ``enterprise``, ``enterprises``, ``enterprise's`` are one."""
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            return word[: -len(suffix)] + ("y" if suffix == "ies" else "")
-    return word
+            word = word[: -len(suffix)] + ("y" if suffix == "ies" else "")
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
 def _phrase(text: str) -> tuple[str, ...]:

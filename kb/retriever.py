@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kb import keys
 from kb.lexical import LexicalIndex
-from kb.models import DocumentInfo, Passage, Query
+from kb.models import DocumentInfo, Kind, Passage, PassageKind, Query
 from kb.ranking import Candidate, add_features
 from kb.text import normalise, tokens
 from kb.validity import is_in_force
@@ -167,8 +167,13 @@ def _load(
             text=texts[version][passage.start : passage.window_end],
         )
         for (version, ordinal), passage in passages.items()
-        if version in texts
+        if version in texts and not _is_lookup(passage, live[version])
     ]
+
+
+def _is_lookup(passage: Passage, info: DocumentInfo) -> bool:
+    """A row of a glossary's name table helps to understand questions; it answers none."""
+    return passage.kind is PassageKind.ROW and info.header.kind is Kind.GLOSSARY
 
 
 def index_text(title: str, passage: Passage, text: str) -> str:

@@ -33,7 +33,6 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="address the web page listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the web page")
 
-    window_chars: int = Field(360, ge=100, le=2000, description="longest text a hit returns")
     candidates: int = Field(60, ge=10, le=1000, description="taken from each index per question")
     max_question_chars: int = Field(2000, ge=50, description="a longer question is refused")
     max_file_mb: int = Field(200, ge=1, description="a larger file is refused")

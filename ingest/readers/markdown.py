@@ -31,11 +31,14 @@ _LINK = re.compile(r"(?<!\\)\[([^\[\]\n]{1,500})\]\(([^()\n]{0,1000})\)")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,500})>")
 _CODE = re.compile(r"(?<!`)(`{1,3})([^`\n]{1,1000})\1(?!`)")
 _STRONG = re.compile(r"\*\*|__|~~")
-_STAR = re.compile(r"(?<![*\w\\])\*(?=[^\s*])([^*\n]{1,1000}?)(?<=[^\s\\])\*(?![*\w])|(?<!\\)\*(?=[^\s*0-9])([^*\n]{1,1000}?)(?<=[^\s\\0-9])\*")
+_STAR = re.compile(
+    r"(?<![*\w\\])\*(?=[^\s*])([^*\n]{1,1000}?)(?<=[^\s\\])\*(?![*\w])|(?<!\\)\*(?=[^\s*0-9])([^*\n]{1,1000}?)(?<=[^\s\\0-9])\*"
+)
 _UNDERSCORE = re.compile(r"(?<![\w\\])_(?=[^\s_])([^_\n]{1,1000}?)(?<=[^\s\\])_(?!\w)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 _WHOLLY_STRONG = re.compile(r"(\*\*|__)([^*_]{1,40})\1\Z")
 _MARKED = re.compile(r"[*_`~\[\]<\\!]")
+_BLOCK_MARKS = frozenset(" \u3000#>-*+•·`~=_|")
 _PLAIN_END = frozenset("。！？；，、：:;,.")
 _HEADING_LEVEL_STRONG = 7
 _DEEPEST_ITEM = 6
@@ -104,6 +107,9 @@ def _block(lines: list[str], at: int, reading: _Reading) -> int:
     if not line:
         reading.plain.append("")
         return at + 1
+    if line[0] not in _BLOCK_MARKS and "|" not in line:
+        reading.plain.extend(_parts(line, reading))
+        return at + 1
     fence = _FENCE.match(line)
     if fence:
         return _fenced(lines, at, fence.group(1), reading)
@@ -119,9 +125,14 @@ def _block(lines: list[str], at: int, reading: _Reading) -> int:
         title = inline(words, reading.removed)
         reading.add(title, LineMark(Mark.HEADING, len(heading.group(1))))
         return at + 1
-    if "|" in line and at + 1 < len(lines) and "-" in lines[at + 1] and _TABLE_LINE.match(lines[at + 1].strip()):
+    if (
+        "|" in line
+        and at + 1 < len(lines)
+        and "-" in lines[at + 1]
+        and _TABLE_LINE.match(lines[at + 1].strip())
+    ):
         return _table(lines, at, reading)
-    if _RULE.match(line) or line.strip("=") == "" and len(line) >= 3:
+    if _RULE.match(line) or (line.strip("=") == "" and len(line) >= 3):
         return _rule(line, lines, at, reading)
     strong = _WHOLLY_STRONG.match(line.strip())
     if strong and strong.group(2)[-1] not in _PLAIN_END:
@@ -143,7 +154,11 @@ def _end_of(pattern: re.Pattern[str], line: str) -> int:
 
 
 def _parts(line: str, reading: _Reading) -> list[str]:
-    return [inline(part, reading.removed) for part in _BREAK.split(line)] if "<" in line else [inline(line, reading.removed)]
+    return (
+        [inline(part, reading.removed) for part in _BREAK.split(line)]
+        if "<" in line
+        else [inline(line, reading.removed)]
+    )
 
 
 def _fenced(lines: list[str], at: int, fence: str, reading: _Reading) -> int:
@@ -159,8 +174,15 @@ def _fenced(lines: list[str], at: int, fence: str, reading: _Reading) -> int:
 def _rule(line: str, lines: list[str], at: int, reading: _Reading) -> int:
     """A rule, or the underline that makes the short line above it a heading."""
     above = reading.plain[-1].strip() if reading.plain else ""
-    underline = line.strip("= ") == "" or line.strip("- ") == "" and " " not in line.strip()
-    if above and underline and at and lines[at - 1].strip() and len(above) <= 40 and above[-1] not in _PLAIN_END:
+    underline = line.strip("= ") == "" or (line.strip("- ") == "" and " " not in line.strip())
+    if (
+        above
+        and underline
+        and at
+        and lines[at - 1].strip()
+        and len(above) <= 40
+        and above[-1] not in _PLAIN_END
+    ):
         reading.plain.pop()
         reading.add(above, LineMark(Mark.HEADING, 1 if "=" in line else 2))
     else:
@@ -186,7 +208,10 @@ def _table(lines: list[str], at: int, reading: _Reading) -> int:
         cells = _cells(lines[at], reading)
         at += 1
         rows += 1
-        pairs = [(header[i] if i < len(header) else "", cell.strip("；;。 ")) for i, cell in enumerate(cells)]
+        pairs = [
+            (header[i] if i < len(header) else "", cell.strip("；;。 "))
+            for i, cell in enumerate(cells)
+        ]
         row = "；".join(f"{name}：{cell}" if name else cell for name, cell in pairs if cell)
         if row:
             reading.add(row + "。", LineMark(Mark.ROW))
@@ -196,7 +221,7 @@ def _table(lines: list[str], at: int, reading: _Reading) -> int:
 
 
 def inline(text: str, removed: list[str]) -> str:
-    """One line without emphasis marks, tags and link targets (the latter are put on ``removed``)."""
+    """One line without emphasis marks, tags and link targets; what goes is put on ``removed``."""
     if not _MARKED.search(text):
         return text
     if "`" in text:
@@ -223,7 +248,12 @@ def _without_strong(text: str) -> str:
     drop: list[int] = []
     for match in _STRONG.finditer(text):
         mark, at, end = match.group(), match.start(), match.end()
-        if mark == "__" and text[at - 1 : at].isascii() and text[at - 1 : at].isalnum() and text[end : end + 1].isalnum():
+        if (
+            mark == "__"
+            and text[at - 1 : at].isascii()
+            and text[at - 1 : at].isalnum()
+            and text[end : end + 1].isalnum()
+        ):
             continue
         if mark in opened and at > opened[mark] + 2 and not text[at - 1].isspace():
             drop += [opened.pop(mark), at]

@@ -1,4 +1,4 @@
-"""PDF with a text layer → draft. pdfium gives text and boxes, pypdf the labels, title and encryption.
+"""PDF with a text layer → draft: text and boxes by pdfium, labels and encryption by pypdf.
 
 pypdf loses spaces and writes NULs where pdfium does not; pdfium has no page labels.
 """
@@ -26,7 +26,9 @@ _FEWEST_LETTERS = 10  # of a page that counts as having text
 _SPACED_OUT = re.compile(r"(?<=[\u4e00-\u9fff，。；：、]) (?=[\u4e00-\u9fff，。；：、])")
 _LEADER = re.compile(r"\s*(?:[.．·]\s?|…){4,}\s*[0-9ivxlcIVXLC]{0,5}\s*\Z")
 _LEADER = re.compile(r"\s*(?:[.．·]\s?|…){4,}\s*[0-9ivxlcIVXLC]{0,5}\s*\Z")
-_NO_TITLE = re.compile(r"(?i)\s*(?:untitled|无标题|microsoft\s|.*\.(?:docx?|wps|pdf|xlsx?|pptx?|indd|tex)\s*\Z|\(?anonymous\)?|[\W\d_]*\Z)")
+_NO_TITLE = re.compile(
+    r"(?i)\s*(?:untitled|无标题|microsoft\s|.*\.(?:docx?|wps|pdf|xlsx?|pptx?|indd|tex)\s*\Z|\(?anonymous\)?|[\W\d_]*\Z)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,15 @@ def read_pdf(data: bytes, *, max_characters: int = 20_000_000) -> Draft:
     pages, leaders = _without_leaders(pages)
     pages, leaders = _without_leaders(pages)
     running = running_lines([[line.text for line in page] for page in pages])
-    body = [line for page, gone in zip(pages, running, strict=True) for at, line in enumerate(page) if at not in gone]
-    removed = [page[at].text for page, gone in zip(pages, running, strict=True) for at in sorted(gone)]
+    body = [
+        line
+        for page, gone in zip(pages, running, strict=True)
+        for at, line in enumerate(page)
+        if at not in gone
+    ]
+    removed = [
+        page[at].text for page, gone in zip(pages, running, strict=True) for at in sorted(gone)
+    ]
     text, spans = _compose(body, len(pages))
     labels = structure.labels if len(structure.labels) == len(pages) else ()
     return Draft(
@@ -62,7 +71,8 @@ def read_pdf(data: bytes, *, max_characters: int = 20_000_000) -> Draft:
             for number, (start, end) in enumerate(spans, start=1)
         ),
         removed=(*leaders, *removed),
-        letters=sum(letters(line.text) for page in pages for line in page) + sum(map(letters, leaders)),
+        letters=sum(letters(line.text) for page in pages for line in page)
+        + sum(map(letters, leaders)),
         title=structure.title,
     )
 
@@ -85,7 +95,17 @@ def _structure(data: bytes) -> _Structure:
         labels = tuple(clean(label).strip() for label in reader.page_labels)
     except (FileNotDecryptedError, WrongPasswordError) as error:
         raise _encrypted() from error
-    except (PyPdfError, DependencyError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError):
+    except (
+        PyPdfError,
+        DependencyError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        OSError,
+    ):
         # pdfium mends more than pypdf does; without pypdf only labels and title are missing.
         return _Structure()
     finally:
@@ -126,7 +146,8 @@ def _page_lines(data: bytes, max_characters: int) -> tuple[list[list[Printed]], 
                 if total > max_characters:
                     raise ReadError(
                         f"文字超过 {max_characters:,} 字，太大；请拆成几个文件再上传。",
-                        f"The text is longer than {max_characters:,} characters; split the file and try again.",
+                        f"The text is longer than {max_characters:,} characters; "
+                        "split the file and try again.",
                     )
                 pages.append(lines)
                 if picture and sum(letters(line.text) for line in lines) < _FEWEST_LETTERS:
@@ -207,26 +228,32 @@ def _check_text(pages: Sequence[Sequence[Printed]], pictures: Sequence[int]) -> 
     filled = sum(1 for page in pages if sum(letters(line.text) for line in page) >= _FEWEST_LETTERS)
     if not filled or len(pictures) * 2 >= len(pages):
         raise ReadError(
-            "这个 PDF 是扫描件或图片，没有可读的文字层，需要先做文字识别（OCR）；请提供文字版（可复制文字的 PDF、Markdown 或纯文本）。",
-            "This PDF is a scan without a readable text layer and needs OCR first; provide a text version "
-            "(a PDF whose text can be copied, Markdown or plain text).",
+            "这个 PDF 是扫描件或图片，没有可读的文字层，需要先做文字识别（OCR）；"
+            "请提供文字版（可复制文字的 PDF、Markdown 或纯文本）。",
+            "This PDF is a scan without a readable text layer and needs OCR; provide a text "
+            "version (a PDF whose text can be copied, Markdown or plain text).",
         )
     unusable = sum(1 for char in whole if char == "\ufffd" or "\ue000" <= char <= "\uf8ff")
     if unusable > 0.1 * len(whole):
         raise ReadError(
-            "这个 PDF 的文字层是乱码（字体缺少编码表），不能当文字读取，需要文字识别（OCR）；请提供文字版。",
-            "The text layer of this PDF is garbled (its fonts lack a character map) and needs OCR; provide a text version.",
+            "这个 PDF 的文字层是乱码（字体缺少编码表），不能当文字读取，需要文字识别（OCR）；"
+            "请提供文字版。",
+            "The text layer of this PDF is garbled (its fonts lack a character map) and needs OCR; "
+            "provide a text version.",
         )
     if pictures:
         shown = "、".join(map(str, pictures[:12])) + ("…" if len(pictures) > 12 else "")
         raise QuarantineError(
-            f"第 {shown} 页是图片，没有文字，收入会丢失内容；请提供这些页的文字版，或确认无用后删去这些页再上传。",
-            f"Page(s) {shown} are pictures without text and would be lost; provide their text, or delete those "
-            "pages if they do not matter, and upload again.",
+            f"第 {shown} 页是图片，没有文字，收入会丢失内容；"
+            "请提供这些页的文字版，或确认无用后删去这些页再上传。",
+            f"Page(s) {shown} are pictures without text and would be lost; provide their text, "
+            "or delete those pages if they do not matter, and upload again.",
         )
 
 
-def _without_leaders(pages: Sequence[Sequence[Printed]]) -> tuple[list[list[Printed]], list[str]]:
+def _without_leaders(
+    pages: Sequence[Sequence[Printed]],
+) -> tuple[list[list[Printed]], list[str]]:
     """Entries of a table of contents without their dots and page number, and what was cut off.
 
     The shortened entry ends where its title ends, so it is never joined with the next one.
@@ -236,32 +263,14 @@ def _without_leaders(pages: Sequence[Sequence[Printed]]) -> tuple[list[list[Prin
     for page in pages:
         lines: list[Printed] = []
         for line in page:
-            match = _LEADER.search(line.text) if line.text[-8:].find(".") >= 0 or "…" in line.text or "·" in line.text else None
-            if match and match.start():
-                cut.append(match.group())
-                share = match.start() / len(line.text)
-                line = replace(line, text=line.text[: match.start()], right=line.left + (line.right - line.left) * share / 2)
-            lines.append(line)
-        kept.append(lines)
-    return kept, cut
-
-
-def _without_leaders(pages: Sequence[Sequence[Printed]]) -> tuple[list[list[Printed]], list[str]]:
-    """Entries of a table of contents without their dots and page number, and what was cut off.
-
-    The shortened entry ends where its title ends, so it is never joined with the next one.
-    """
-    cut: list[str] = []
-    kept: list[list[Printed]] = []
-    for page in pages:
-        lines: list[Printed] = []
-        for line in page:
-            match = _LEADER.search(line.text) if line.text[-8:].find(".") >= 0 or "…" in line.text or "·" in line.text else None
-            if match and match.start():
-                cut.append(match.group())
-                share = match.start() / len(line.text)
-                line = replace(line, text=line.text[: match.start()], right=line.left + (line.right - line.left) * share / 2)
-            lines.append(line)
+            match = _LEADER.search(line.text) if any(c in line.text for c in ".．…·") else None
+            if match is None or not match.start():
+                lines.append(line)
+                continue
+            cut.append(match.group())
+            width = (line.right - line.left) * match.start() / len(line.text)
+            title = line.text[: match.start()]
+            lines.append(replace(line, text=title, right=line.left + width / 2))
         kept.append(lines)
     return kept, cut
 

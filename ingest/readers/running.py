@@ -59,6 +59,8 @@ def _counting(pages: Sequence[Sequence[str]], edges: Sequence[Sequence[int]]) ->
     """Differences between printed and physical page numbers that hold for most pages."""
     found: Counter[int] = Counter()
     for number, (page, edge) in enumerate(zip(pages, edges, strict=True)):
-        values = {int(match.group(1)) - number for at in edge if (match := _PAGE_NUMBER.match(page[at]))}
+        values = {
+            int(match.group(1)) - number for at in edge if (match := _PAGE_NUMBER.match(page[at]))
+        }
         found.update(values)
     return {offset for offset, count in found.items() if count >= max(2, len(pages) // 3)}

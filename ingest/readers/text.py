@@ -11,14 +11,15 @@ from ingest.numbering import label
 from ingest.source_text import letters
 from kb.sentences import brackets
 
-_WIDE = re.compile(r"[^\x00-\xff]")
 _TERMINAL = frozenset("。！？!?；;：:”’」』…")
 _SPACES = re.compile(r"[ \u3000]+")
 _STRUCTURE_BEFORE = re.compile(
     r"(?:第\s?[零〇一二三四五六七八九十百千两0-9]{1,9}\s?(?:分编|编|章|节|条)(?:之[一二三四五六七八九十]{1,3})?"
     r"|[一二三四五六七八九十]{1,5}\s?[、．.]|[（(][一二三四五六七八九十0-9]{1,3}[)）]|[0-9]{1,3}[.．、)）]|[问答QA][:：])\Z"
 )
-_DATE = re.compile(r"(?:[12][0-9]{3}|二〇[〇一二三四五六七八九]{2})\s?年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日(?=[\s）)]|\Z)")
+_DATE = re.compile(
+    r"(?:[12][0-9]{3}|二〇[〇一二三四五六七八九]{2})\s?年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日(?=[\s）)]|\Z)"
+)
 _ENDED_BY_SPACE = re.compile(r"[。！？：；”][ \u3000]+[^ \u3000]")
 FLATTENED_LINE = 120
 
@@ -26,7 +27,9 @@ FLATTENED_LINE = 120
 def read_text(text: str) -> Draft:
     """A draft of clean text (see ``source_text.clean``)."""
     lines = [line.strip() for line in text.split("\n")]
-    return Draft(*assemble([(line, None) for line in restore_lines(lines, text)]), letters=letters(text))
+    return Draft(
+        *assemble([(line, None) for line in restore_lines(lines, text)]), letters=letters(text)
+    )
 
 
 def restore_lines(lines: list[str], text: str) -> list[str]:
@@ -44,7 +47,9 @@ def is_flattened(lines: list[str]) -> bool:
     if not filled:
         return False
     average = sum(map(len, filled)) / len(filled)
-    if average <= 3 * FLATTENED_LINE and (len(filled) > 3 or max(map(len, filled)) <= FLATTENED_LINE):
+    if average <= 3 * FLATTENED_LINE and (
+        len(filled) > 3 or max(map(len, filled)) <= FLATTENED_LINE
+    ):
         return False
     return any(_ENDED_BY_SPACE.search(line) for line in filled)
 
@@ -71,7 +76,11 @@ def unflatten(line: str) -> list[str]:
         if inside >= 0 and at < protected[inside][1]:
             continue
         until = spaces[index + 1].start() if index + 1 < len(spaces) else len(line)
-        if at - begin <= 1 or until - end <= 1 or _STRUCTURE_BEFORE.search(line, max(begin, at - 14), at):
+        if (
+            at - begin <= 1
+            or until - end <= 1
+            or _STRUCTURE_BEFORE.search(line, max(begin, at - 14), at)
+        ):
             continue
         if _is_break(line, at, end):
             parts.append(line[begin:at])
@@ -82,7 +91,7 @@ def unflatten(line: str) -> list[str]:
 
 def _is_break(line: str, at: int, end: int) -> bool:
     before, after = line[at - 1], line[end]
-    if before in "。！？：；" or "”’".find(before) >= 0 and line[at - 2] in "。！？":
+    if before in "。！？：；" or ("”’".find(before) >= 0 and line[at - 2] in "。！？"):
         return after not in "，。；：、！？）》”"
     head = line[end : end + 24]
     found = label(head)
@@ -96,7 +105,8 @@ def _is_break(line: str, at: int, end: int) -> bool:
 
 
 def _width(text: str) -> int:
-    return len(text) + len(_WIDE.findall(text))
+    """Columns a text takes: two for a Chinese character, one for a Latin one."""
+    return len(text.encode("gbk", errors="replace"))
 
 
 def is_wrapped(lines: list[str]) -> bool:

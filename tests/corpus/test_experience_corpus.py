@@ -24,14 +24,12 @@ from tests.corpus.reading import (
 
 FILES = sorted((CORPUS / "experience").glob("*.md"))
 LESSONS = [path for path in FILES if path.name.startswith("E")]
-KEYS = set(
-    "id kind audience title region chains topics years grade sources facts".split()
-)
+KEYS = set("id kind audience title region chains topics years grade sources facts".split())
 OWN = "（编者归纳）"
-FROM_REPORT = "（用户调研报告）"
+FROM_REPORT = "（延安干部调研报告）"
 # A sentence is quoted alone, so it must say itself what it is about.
 NAMED = re.compile(
-    r"常州|昆山|延安|苏州|合肥|长三角|浙江|无锡|江苏|中新|理想汽车|蜂巢能源|用户调研报告|本文|《人民日报》"
+    r"常州|昆山|延安|苏州|合肥|长三角|浙江|无锡|江苏|中新|理想汽车|蜂巢能源|延安干部调研报告|本文|《人民日报》"
 )
 PEOPLE = ("周炜虎", "南小明", "崔亚楠", "兰禹", "朝晖化工")
 

@@ -1,4 +1,4 @@
-"""The glossary in ``corpus/glossary``: every term defined, no two alike, found in both languages."""
+"""The glossary in ``corpus/glossary``: terms defined, no two alike, found in both languages."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ class Entry:
 
     def term(self) -> Term:
         """The term as the knowledge base keeps it."""
-        return Term(self.name, self.fields.get("定义", ""), self.listed("别名"), self.listed("英文"))
+        return Term(
+            self.name, self.fields.get("定义", ""), self.listed("别名"), self.listed("英文")
+        )
 
 
 def prose_entries(path: Path) -> list[Entry]:
@@ -178,15 +180,18 @@ def test_a_term_lists_no_name_twice_and_keeps_the_languages_apart(entry: Entry) 
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("What is the corporate income tax rate for encouraged industries in western China?",
-         ["企业所得税", "鼓励类产业", "西部地区"]),
+        (
+            "What is the corporate income tax rate for encouraged industries in western China?",
+            ["企业所得税", "鼓励类产业", "西部地区"],
+        ),
         ("Is there a minimum price for industrial land?", ["工业用地最低价"]),
         ("Can foreign investors remit profits in RMB?", ["外国投资者", "利润汇出", "人民币"]),
-        ("Is there a negative list for foreign investment?",
-         ["外商投资准入负面清单", "外商投资"]),
+        ("Is there a negative list for foreign investment?", ["外商投资准入负面清单", "外商投资"]),
         ("What did Changzhou and Kunshan do?", ["常州", "昆山"]),
-        ("Which R&D expenses super deduction applies to small low-profit enterprises?",
-         ["研发费用加计扣除", "小型微利企业"]),
+        (
+            "Which R&D expenses super deduction applies to small low-profit enterprises?",
+            ["研发费用加计扣除", "小型微利企业"],
+        ),
         ("Does Yanan need an environmental impact assessment?", ["延安", "环境影响评价"]),
         ("Is fruit growing tax-exempt?", ["水果种植", "免税"]),
         ("链主怎么招", ["链主企业"]),
@@ -196,9 +201,7 @@ def test_a_term_lists_no_name_twice_and_keeps_the_languages_apart(entry: Entry) 
         ("环评要多久", ["环境影响评价"]),
     ],
 )
-def test_questions_meet_their_terms(
-    glossary: Glossary, question: str, expected: list[str]
-) -> None:
+def test_questions_meet_their_terms(glossary: Glossary, question: str, expected: list[str]) -> None:
     found = [mention.term.name for mention in glossary.mentions(question)]
     assert set(expected) <= set(found), found
 
@@ -218,6 +221,11 @@ def test_general_definitions_carry_no_figure(path: Path) -> None:
 @each_file()
 def test_the_grade_is_the_worst_of_the_facts_used(path: Path) -> None:
     check_grade(front_matter(path))
+
+
+@each_file()
+def test_facts_from_memory_are_marked(path: Path) -> None:
+    assert ("（待核）" in body(path)) == (front_matter(path)["grade"] == "memory")
 
 
 @each_file()

@@ -1,0 +1,199 @@
+"""The web application: the page, source pages, the JSON interface, and what guards them."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable
+from datetime import date
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bot.api import add_error_answers, router
+from bot.engine import Engine
+from bot.web.chat import log_failure, parse_day
+from bot.web.document import ICON, STYLESHEET, document_page, missing_page
+from bot.web.security import Shield, add_nonce
+from bot.web.source import look_up
+from bot.web.texts import EN, ZH, texts
+from kb.errors import NotFound, QuestionError, SettingsError
+from kb.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+_META = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*")
+
+
+def build_app(engine: Engine, settings: Settings) -> FastAPI:
+    """Everything a browser or a program can reach, over an engine. Always as an investor."""
+    import gradio as gr
+
+    from bot.web.page import COOKIE, build_page, language_of
+    from bot.web.theme import theme
+
+    app = FastAPI(title=ZH.product, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.include_router(router(engine))
+    add_error_answers(app)
+    app.mount("/ui", StaticFiles(directory=STATIC))
+    _add_sources(app, engine)
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> RedirectResponse:
+        return RedirectResponse(ICON)
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log_failure(request.url.path, error)
+        return JSONResponse({"error": {"zh": ZH.failed, "en": EN.failed}}, status_code=500)
+
+    def rewrite(html: str, scope: Scope, nonce: str) -> str:
+        lang = language_of(_cookie(scope, COOKIE), settings.lang)
+        return add_nonce(front(html, lang, settings.lang), nonce)
+
+    gr.mount_gradio_app(
+        app,
+        build_page(engine, settings.lang),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        max_file_size=1,
+        theme=theme(),
+    )
+    app.add_middleware(Shield, rewrite=rewrite)
+    return app
+
+
+def _add_sources(app: FastAPI, engine: Engine) -> None:
+    """The page of each document an investor may read; all others are missing alike."""
+
+    @app.get("/source/{document_id:path}", include_in_schema=False)
+    def source(
+        document_id: str,
+        start: str = "",
+        end: str = "",
+        version: str = "",
+        on: str = "",
+        lang: str = "zh",
+    ) -> HTMLResponse:
+        kb = engine.kb
+        try:
+            found = look_up(
+                kb,
+                document_id,
+                _day(on),
+                version=_number(version),
+                span=_span(_number(start), _number(end)),
+            )
+            version_id = found.info.version_id
+            page = document_page(
+                found, kb.catalog.passages(version_id), kb.catalog.pages(version_id), lang
+            )
+        except NotFound:
+            return HTMLResponse(missing_page(lang), status_code=404)
+        return HTMLResponse(page)
+
+
+def front(html: str, lang: str, first: str) -> str:
+    """Gradio's page as ours: its language, our style from the first paint, no talk of Gradio.
+
+    ``first`` is the language the page is built in; while another is on its way nothing shows.
+    """
+    t = texts(lang)
+    waiting = ' class="waiting"' if lang != first else ""
+    html = re.sub(r'<html\s+lang="en"', f'<html lang="{t.html_lang}"{waiting}', html, count=1)
+    own = (
+        f"<title>{t.product} · {t.page}</title>"
+        f'<link rel="icon" href="{ICON}" type="image/svg+xml">'
+        f'<link rel="stylesheet" href="{STYLESHEET}"><script src="/ui/kb.js" defer></script>'
+    )
+    return _META.sub("", html).replace("</head>", f"{own}</head>", 1)
+
+
+def serve(engine: Engine, settings: Settings, on_ready: Callable[[str], None]) -> None:
+    """Serve until stopped (Ctrl-C); ``on_ready`` gets the page's address once it answers.
+
+    Raises SettingsError when the address cannot be listened on.
+    """
+    with listen(settings.host, settings.port) as listening:
+        make_server(engine, settings, on_ready).run(sockets=[listening])
+
+
+def make_server(
+    engine: Engine, settings: Settings, on_ready: Callable[[str], None]
+) -> uvicorn.Server:
+    """The server ``serve`` runs; it prints nothing, and stops when ``should_exit`` is set."""
+
+    class Server(uvicorn.Server):  # type: ignore[misc]
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started and sockets:
+                on_ready(_address(sockets[0]))
+
+    return Server(
+        uvicorn.Config(
+            build_app(engine, settings),
+            log_config=None,
+            access_log=False,  # addresses of searches hold what was searched for
+            server_header=False,
+            timeout_graceful_shutdown=3,
+        )
+    )
+
+
+def _address(listening: socket.socket) -> str:
+    """What to type into a browser on this machine."""
+    host, port = listening.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to an address; port 0 means any free one. Raises SettingsError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise SettingsError(
+            f"无法监听 {host}:{port}（{error.strerror or error}）。端口可能已被占用："
+            "用 KB_PORT 换一个端口，或先停掉占用它的程序。",
+            f"Cannot listen on {host}:{port} ({error.strerror or error}). The port may be in use: "
+            "choose another with KB_PORT, or stop the program that uses it.",
+        ) from error
+    return made
+
+
+def _cookie(scope: Scope, name: str) -> str:
+    raw = b"; ".join(value for key, value in scope["headers"] if key == b"cookie")
+    try:
+        found = SimpleCookie(raw.decode("latin-1")).get(name)
+    except CookieError:
+        return ""
+    return found.value if found is not None else ""
+
+
+def _day(raw: str) -> date:
+    try:
+        return parse_day(raw) or date.today()
+    except QuestionError:
+        return date.today()
+
+
+def _number(raw: str) -> int | None:
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 12 else None
+
+
+def _span(start: int | None, end: int | None) -> tuple[int, int] | None:
+    return (start, end) if start is not None and end is not None else None

@@ -1,0 +1,137 @@
+"""A conversation: what happens when a question is sent, an answer comes, a citation is chosen.
+
+No Gradio here: the page's callbacks call these functions, and so do the tests.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.engine import Engine
+from bot.web import render
+from bot.web.render import Chosen, Turn
+from bot.web.source import look_up
+from bot.web.texts import EN, ZH
+from kb.errors import KbError, NotFound, QuestionError
+from kb.knowledge_base import KnowledgeBase
+from kb.models import Kind, Role, Status
+
+TURNS = 50
+"""Turns kept per conversation; the oldest go first."""
+
+SHOWN_CHARS = 2000
+"""Characters of a question shown again; a longer one is refused anyway."""
+
+log = logging.getLogger(__name__)
+
+
+def parse_day(raw: object) -> date | None:
+    """The day chosen on the page; None when nothing is chosen.
+
+    Raises QuestionError for text that is not an ISO date.
+    """
+    if not isinstance(raw, str) or not raw.strip():
+        return None
+    try:
+        return date.fromisoformat(raw.strip())
+    except ValueError as error:
+        shown = raw.strip()[:40]
+        raise QuestionError(ZH.day_bad.format(day=shown), EN.day_bad.format(day=shown)) from error
+
+
+def begin(turns: Sequence[Turn], question: object, day: object) -> list[Turn]:
+    """The conversation with a new turn that waits for its answer, or says what is wrong.
+
+    An empty question changes nothing.
+    """
+    text = sendable(question) if isinstance(question, str) else ""
+    if not text.strip():
+        return list(turns)
+    n = turns[-1].n + 1 if turns else 1
+    try:
+        turn = Turn(n, text, parse_day(day))
+    except QuestionError as error:
+        turn = Turn(n, text, error=(error.zh, error.en))
+    return [*turns, turn][-TURNS:]
+
+
+def is_waiting(turns: Sequence[Turn]) -> bool:
+    """Whether the last turn still waits for its answer."""
+    return bool(turns) and turns[-1].answer is None and turns[-1].error is None
+
+
+def finish(engine: Engine, turns: Sequence[Turn]) -> list[Turn]:
+    """The conversation with the waiting turn answered, as an investor, or with its error."""
+    if not is_waiting(turns):
+        return list(turns)
+    turn = turns[-1]
+    try:
+        answer = engine.ask(turn.question, role=Role.INVESTOR, on=turn.on)
+        done = replace(turn, answer=replace(answer, hits=()))
+    except KbError as error:
+        done = replace(turn, error=(error.zh, error.en))
+    except Exception as error:  # noqa: BLE001  (the page must not die; the log says where)
+        log_failure("asking", error)
+        done = replace(turn, error=(ZH.failed, EN.failed))
+    shown = done.question
+    if len(shown) > SHOWN_CHARS:
+        done = replace(done, question=shown[:SHOWN_CHARS] + "…")
+    return [*turns[:-1], done]
+
+
+def log_failure(what: str, error: Exception) -> None:
+    """Log where an unexpected error arose, without its message: that may quote the question."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s failed with %s\n%s", what, type(error).__name__, places)
+
+
+def sendable(text: str) -> str:
+    """Text that UTF-8 can carry: lone surrogates become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def first_citation(turns: Sequence[Turn]) -> Chosen | None:
+    """The citation to show with the newest answer: its first one; None for a refusal."""
+    if not turns:
+        return None
+    answer = turns[-1].answer
+    if answer is None or answer.status is not Status.ANSWERED or not answer.citations:
+        return None
+    return Chosen(turns[-1].n, answer.citations[0].n)
+
+
+def choose(turns: Sequence[Turn], turn: object, n: object) -> Chosen | None:
+    """The citation a reader picked, None when there is no such one in this conversation."""
+    for t in turns:
+        if t.n == turn and t.answer is not None:
+            return next((Chosen(t.n, c.n) for c in t.answer.citations if c.n == n), None)
+    return None
+
+
+def panel(kb: KnowledgeBase, turns: Sequence[Turn], chosen: Chosen | None, lang: str) -> str:
+    """The source panel for the chosen citation, or what the base holds when none is chosen."""
+    turn = next((t for t in turns if chosen and t.n == chosen.turn), None)
+    if chosen is None or turn is None or turn.answer is None:
+        return render.panel_empty(holdings(kb), lang)
+    c = next(c for c in turn.answer.citations if c.n == chosen.n)
+    try:
+        source = look_up(
+            kb,
+            c.document_id,
+            turn.on or date.today(),
+            version=c.version_id,
+            span=(c.start, c.end),
+        )
+    except NotFound:
+        source = None
+    return render.panel(turn, chosen.n, source, lang)
+
+
+def holdings(kb: KnowledgeBase) -> dict[Kind, int]:
+    """How many documents of each kind an investor may read."""
+    kinds = [info.header.kind for info in kb.documents(Role.INVESTOR.audiences)]
+    return {kind: kinds.count(kind) for kind in Kind}

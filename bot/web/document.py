@@ -1,0 +1,152 @@
+"""A document's own page: the whole text with its outline, the quoted sentence marked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source_url
+from bot.web.source import Line, Source, Successor, lines, path_at
+from bot.web.texts import Texts, day_text, texts
+from kb.models import Page, Passage
+
+STYLESHEET = "/ui/kb.css"
+ICON = "/ui/icon.svg"
+
+
+def document_page(
+    source: Source, passages: Sequence[Passage], pages: Sequence[Page], lang: str
+) -> str:
+    """The HTML page of a document. ``#q`` is the first marked line."""
+    t = texts(lang)
+    header = source.info.header
+    body = lines(source.text, passages, pages)
+    if body and source.text[body[0].start : body[0].end].strip() == header.title.strip():
+        body = body[1:] if not _touches(source.span, body[0]) else body
+    headings = [(i, line) for i, line in enumerate(body) if line.level]
+    outline = "".join(
+        f'<li class="l{min(line.level, 4)}"><a href="#h{i}">'
+        f"{esc(source.text[line.start : line.end].strip())}</a></li>"
+        for i, line in headings
+    )
+    nav = (
+        f'<nav class="outline" aria-label="{esc(t.outline)}"><h2>{esc(t.outline)}</h2>'
+        f"<ol>{outline}</ol></nav>"
+        if outline
+        else ""
+    )
+    content = (
+        f'<div class="doc-grid{"" if nav else " doc-plain"}">{nav}<main class="doc" id="text">'
+        f'<div class="doc-head">{_marks(source, lang)}'
+        f"<h1{lang_attribute(header.title, lang)}>{esc(header.title)}</h1>"
+        f"{_facts(source, passages, t)}</div>"
+        f"{_stale(source, t)}"
+        f'<article class="doc-text"{lang_attribute(source.text[:2000], lang)} '
+        f'aria-label="{esc(t.whole_text)}">{_body(source, body, t)}</article>'
+        f'<p class="doc-foot">{esc(t.footer)}</p></main></div>'
+    )
+    return _page(header.title, content, t)
+
+
+def missing_page(lang: str) -> str:
+    """The page for a document that does not exist, or that the reader may not know of."""
+    t = texts(lang)
+    content = (
+        '<main class="doc doc-missing" id="text"><h1>'
+        f"{esc(t.not_found)}</h1><p>{esc(t.not_found_more)}</p>"
+        f'<p><a class="button" href="/">{esc(t.back_home)}</a></p></main>'
+    )
+    return _page(t.not_found, content, t)
+
+
+def successor_link(successor: Successor, lang: str) -> str:
+    """The title of what replaced a document, linked where it can be opened. Ready-made HTML."""
+    title = f"<span{lang_attribute(successor.title, lang)}>《{esc(successor.title)}》</span>"
+    if not successor.document_id:
+        return title
+    return f'<a href="{esc(source_url(successor.document_id, lang))}">{title}</a>'
+
+
+def _page(title: str, content: str, t: Texts) -> str:
+    return (
+        f'<!doctype html><html lang="{t.html_lang}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{esc(title)} · {esc(t.product)}</title>"
+        f'<link rel="icon" href="{ICON}" type="image/svg+xml">'
+        f'<link rel="stylesheet" href="{STYLESHEET}"></head><body class="doc-body">'
+        f'<header class="bar"><a class="brand" href="/"><img src="{ICON}" alt="" width="32" '
+        f'height="32"><span class="brand-name">{esc(t.product)}</span>'
+        f'<span class="brand-page">{esc(t.page)}</span></a></header>{content}</body></html>'
+    )
+
+
+def _marks(source: Source, lang: str) -> str:
+    header = source.info.header
+    kind = texts(lang).kind[header.kind]
+    mark = badge(source.validity, header.expires, lang)
+    return f'<p class="marks">{mark}<span class="tag">{esc(kind)}</span></p>'
+
+
+def _facts(source: Source, passages: Sequence[Passage], t: Texts) -> str:
+    header = source.info.header
+    path = path_at(passages, source.span[0]) if source.span else ()
+    return facts(
+        (
+            (t.doc_number, esc(header.doc_number)),
+            (t.issuers, esc(t.join.join(header.issuers))),
+            (t.published, day_text(header.published, t.lang)),
+            (t.effective, day_text(header.effective, t.lang)),
+            (t.expires, day_text(header.expires, t.lang)),
+            (t.replaced, _replaced(source, t)),
+            (t.clause, breadcrumb(path)),
+            (t.checked, esc(t.grade[header.grade]) if header.grade else ""),
+        )
+    )
+
+
+def _replaced(source: Source, t: Texts) -> str:
+    if source.successor is None:
+        return ""
+    link = successor_link(source.successor, t.lang)
+    return esc(t.replaced_by).replace("{by}", link)
+
+
+def _stale(source: Source, t: Texts) -> str:
+    if not source.stale:
+        return ""
+    return f'<p class="banner banner-warn" role="note" id="q">{esc(t.stale)}</p>'
+
+
+def _body(source: Source, body: Sequence[Line], t: Texts) -> str:
+    parts = []
+    first = True
+    for i, line in enumerate(body):
+        if line.page is not None:
+            label = esc(line.page.label or str(line.page.number))
+            parts.append(f'<p class="page-mark">{esc(t.page_no)} {label}</p>')
+        marked = _touches(source.span, line)
+        words = _marked(source, line)
+        anchor = ' id="q"' if marked and first else ""
+        first = first and not marked
+        if line.level:
+            tag = f"h{min(line.level + 1, 6)}"
+            inner = f"<span{anchor}>{words}</span>" if anchor else words
+            parts.append(f'<{tag} id="h{i}">{inner}</{tag}>')
+        else:
+            parts.append(f"<p{anchor}>{words}</p>")
+    return "".join(parts)
+
+
+def _touches(span: tuple[int, int] | None, line: Line) -> bool:
+    return span is not None and max(span[0], line.start) < min(span[1], line.end)
+
+
+def _marked(source: Source, line: Line) -> str:
+    """The line with the part of the quote that falls into it marked."""
+    if source.span is None or not _touches(source.span, line):
+        return esc(source.text[line.start : line.end])
+    start, end = max(source.span[0], line.start), min(source.span[1], line.end)
+    text = source.text
+    return (
+        f"{esc(text[line.start : start])}<mark>{esc(text[start:end])}</mark>"
+        f"{esc(text[end : line.end])}"
+    )

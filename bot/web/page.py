@@ -1,0 +1,169 @@
+"""The Gradio page: components, and callbacks that hand over to ``chat`` and ``render``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from bot.engine import Engine
+from bot.web import chat, render
+from bot.web.render import Chosen, Turn
+from bot.web.texts import LANGS, Texts, texts
+
+COOKIE = "kb_lang"
+"""Where the browser keeps the chosen language."""
+
+PARALLEL = 4
+QUEUE = 64
+
+# kb.js turns clicks inside these into a ``kb`` event that says what to trigger with which data.
+_BRIDGE = "element.addEventListener('kb', e => trigger(e.detail.type, e.detail.data));"
+_ANNOUNCE = (
+    "watch('value', () => element.dispatchEvent(new CustomEvent('kb-changed', {bubbles: true})));"
+)
+_DAY = (
+    '<label for="day">${label_text}</label>'
+    '<input type="date" id="day" min="1949-10-01" max="2100-12-31" value="${value}" '
+    'aria-describedby="day-help"><span id="day-help" class="help">${help_text}</span>'
+    '<button type="button" id="day-clear" ${value ? "" : "hidden"}>${clear_text}</button>'
+)
+_DAY_JS = (
+    "element.addEventListener('change', e => {"
+    " if (e.target.id === 'day') props.value = e.target.value; });"
+    "element.addEventListener('click', e => {"
+    " if (e.target.id === 'day-clear') { element.querySelector('#day').value = '';"
+    " props.value = ''; } });"
+)
+
+
+def language_of(cookie: object, default: str) -> str:
+    """The page's language: the browser's choice, else the configured one."""
+    return cookie if isinstance(cookie, str) and cookie in LANGS else default
+
+
+def build_page(engine: Engine, lang: str) -> gr.Blocks:
+    """The investor's page over an engine, in a language to begin with."""
+    t = texts(lang)
+    with gr.Blocks(
+        title=f"{t.product} · {t.page}", analytics_enabled=False, fill_width=True
+    ) as page:
+        turns = gr.State([])
+        chosen = gr.State(None)
+        tongue = gr.State(lang)
+        with gr.Row(elem_id="bar", elem_classes="bar"):
+            head = _html(render.header(lang), "head", js_on_load=_ANNOUNCE)
+            switch = gr.Button(t.switch, elem_id="switch", size="sm")
+        with gr.Row(elem_id="main"):
+            with gr.Column(elem_id="left"):
+                thread = _html(
+                    render.conversation([], lang), "thread", js_on_load=_BRIDGE + _ANNOUNCE
+                )
+                with gr.Column(elem_id="composer"):
+                    with gr.Row(elem_id="ask"):
+                        box = gr.Textbox(**_box(t), elem_id="question", lines=1, max_lines=6)
+                        send = gr.Button(t.send, variant="primary", elem_id="send")
+                    day = gr.HTML(
+                        "",
+                        html_template=_DAY,
+                        js_on_load=_DAY_JS,
+                        apply_default_css=False,
+                        elem_id="day-box",
+                        **_day(t),
+                    )
+            with gr.Column(elem_id="right"):
+                side = _html(chat.panel(engine.kb, [], None, lang), "panel", js_on_load=_BRIDGE)
+        foot = _html(_footer(t), "footer")
+
+        def shown(
+            now: list[Turn], pick: Chosen | None, spoken: str
+        ) -> tuple[list[Turn], Chosen | None, str, str]:
+            panel = chat.panel(engine.kb, now, pick, spoken)
+            return now, pick, render.conversation(now, spoken, pick), panel
+
+        def ask(
+            question: Any, on: Any, now: list[Turn], pick: Chosen | None, spoken: str
+        ) -> Iterator[tuple[Any, ...]]:
+            begun = chat.begin(now, question, on)
+            yield "", begun, pick, render.conversation(begun, spoken, pick), gr.skip()
+            done = chat.finish(engine, begun)
+            new = chat.first_citation(done) if len(done) and done != now else pick
+            yield gr.skip(), *shown(done, new, spoken)
+
+        def ask_example(
+            event: gr.EventData, on: Any, now: list[Turn], pick: Chosen | None, spoken: str
+        ) -> Iterator[tuple[Any, ...]]:
+            examples = texts(spoken).examples
+            i = _field(event, "example")
+            question = examples[i].question if i is not None and 0 <= i < len(examples) else ""
+            yield from ask(question, on, now, pick, spoken)
+
+        def pick_citation(
+            event: gr.EventData, now: list[Turn], pick: Chosen | None, spoken: str
+        ) -> tuple[Any, ...]:
+            new = chat.choose(now, _field(event, "turn"), _field(event, "n")) or pick
+            return shown(now, new, spoken)
+
+        def speak(spoken: str, now: list[Turn], pick: Chosen | None) -> tuple[Any, ...]:
+            w = texts(spoken)
+            return (
+                spoken,
+                render.header(spoken),
+                gr.Button(w.switch),
+                gr.Textbox(**_box(w)),
+                gr.Button(w.send),
+                gr.HTML(**_day(w)),
+                _footer(w),
+                *shown(now, pick, spoken)[2:],
+            )
+
+        def turn_over(spoken: str, now: list[Turn], pick: Chosen | None) -> tuple[Any, ...]:
+            return speak("zh" if spoken == "en" else "en", now, pick)
+
+        def arrive(now: list[Turn], pick: Chosen | None, request: gr.Request) -> tuple[Any, ...]:
+            return speak(language_of(request.cookies.get(COOKIE), lang), now, pick)
+
+        view = [turns, chosen, thread, side]
+        words = [tongue, head, switch, box, send, day, foot, thread, side]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        asking = quiet | {"concurrency_limit": PARALLEL, "concurrency_id": "ask"}
+        gr.on(
+            [box.submit, send.click],
+            ask,
+            [box, day, turns, chosen, tongue],
+            [box, *view],
+            trigger_mode="once",
+            **asking,
+        )
+        thread.example_select(
+            ask_example, [day, turns, chosen, tongue], [box, *view], trigger_mode="once", **asking
+        )
+        gr.on([thread.select, side.select], pick_citation, [turns, chosen, tongue], view, **quiet)
+        switch.click(turn_over, [tongue, turns, chosen], words, **quiet)
+        page.load(arrive, [turns, chosen], words, **quiet)
+    page.queue(default_concurrency_limit=PARALLEL, max_size=QUEUE, api_open=False)
+    return page
+
+
+def _html(value: str, elem_id: str, js_on_load: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, js_on_load=js_on_load, apply_default_css=False)
+
+
+def _box(t: Texts) -> dict[str, Any]:
+    return {"placeholder": t.placeholder, "label": t.question_label}
+
+
+def _day(t: Texts) -> dict[str, str]:
+    return {"label_text": t.day_label, "help_text": t.day_help, "clear_text": t.day_clear}
+
+
+def _footer(t: Texts) -> str:
+    return f"<p>{t.footer}</p>"
+
+
+def _field(event: gr.EventData, name: str) -> int | None:
+    """What the browser sent with an event; None for anything else than a number."""
+    data = event._data
+    value = data.get(name) if isinstance(data, dict) else None
+    return value if type(value) is int else None

@@ -1,0 +1,316 @@
+"""From answers to the HTML of the conversation. Pure; everything from outside is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.web.document import successor_link
+from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source_url
+from bot.web.source import Source, excerpt
+from bot.web.texts import Texts, confidence_level, copy_text, day_text, texts
+from kb.models import Answer, Citation, Kind, Note, Status, Validity
+
+BANNERS = frozenset({"expired", "superseded", "not_yet", "number_not_held"})
+"""Notes that change what an answer means: shown above it, not beneath."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation: waiting while both ``answer`` and ``error`` are empty.
+
+    ``error`` is a message in (Chinese, English). ``on`` is the day asked for, None for today.
+    """
+
+    n: int
+    question: str
+    on: date | None = None
+    answer: Answer | None = None
+    error: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The citation shown in the source panel: ``n`` of turn ``turn``."""
+
+    turn: int
+    n: int
+
+
+def header(lang: str) -> str:
+    """The product's name, left in the bar on top of the page."""
+    t = texts(lang)
+    title = f"{esc(t.product)} · {esc(t.page)}"
+    return (
+        f'<a class="skip" href="#question">{esc(t.skip)}</a>'
+        f'<div class="brand" data-lang="{t.html_lang}" data-title="{title}">'
+        '<img src="/ui/icon.svg" alt="" width="32" height="32">'
+        f'<h1><span class="brand-name">{esc(t.product)}</span>'
+        f'<span class="brand-page">{esc(t.page)}</span></h1></div>'
+    )
+
+
+def conversation(turns: Sequence[Turn], lang: str, chosen: Chosen | None = None) -> str:
+    """All turns in order, or the welcome with its examples when there is none."""
+    if not turns:
+        return welcome(lang)
+    t = texts(lang)
+    cards = "".join(_turn(turn, lang, chosen) for turn in turns)
+    return f'<div class="turns" role="log" aria-label="{esc(t.thread_label)}">{cards}</div>'
+
+
+def welcome(lang: str) -> str:
+    """The empty page: what it does, and examples that ask themselves when clicked."""
+    t = texts(lang)
+    cards = "".join(
+        f'<li><button type="button" class="example" data-example="{i}">'
+        f'<span class="tag">{esc(e.topic)}</span>'
+        f'<span class="example-text">{esc(e.question)}</span></button></li>'
+        for i, e in enumerate(t.examples)
+    )
+    return (
+        f'<section class="welcome"><h2>{esc(t.hero)}</h2><p class="lead">{esc(t.hero_sub)}</p>'
+        f'<h3 id="examples">{esc(t.try_one)}</h3>'
+        f'<ul class="examples" aria-labelledby="examples">{cards}</ul></section>'
+    )
+
+
+def _turn(turn: Turn, lang: str, chosen: Chosen | None) -> str:
+    t = texts(lang)
+    if turn.answer is not None:
+        body = _answer(turn, turn.answer, lang, chosen)
+    elif turn.error is not None:
+        words = turn.error[1] if lang == "en" else turn.error[0]
+        body = f'<p class="banner banner-warn" role="alert">{esc(words)}</p>'
+    else:
+        body = (
+            f'<div class="searching" role="status"><span class="sr">{esc(t.searching)}</span>'
+            "<i></i><i></i><i></i></div>"
+        )
+    day = ""
+    if turn.on is not None:
+        day = f'<p class="day">{esc(t.answered_for.format(day=day_text(turn.on, lang)))}</p>'
+    return (
+        f'<article class="turn" id="turn-{turn.n}" data-turn="{turn.n}">'
+        f'<h2 class="question"{lang_attribute(turn.question, lang)}>{esc(turn.question)}</h2>'
+        f"{day}{body}</article>"
+    )
+
+
+def _answer(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str:
+    banners = "".join(
+        f'<p class="banner banner-{"warn" if n.code != "number_not_held" else "info"}" '
+        f'role="note">{esc(_note(n, lang))}</p>'
+        for n in answer.notes
+        if n.code in BANNERS
+    )
+    refused = answer.status is Status.REFUSED
+    said = _refusal(answer, turn.on, lang) if refused else _claims(turn, answer, lang, chosen)
+    below = _quiet(answer, lang) + _foot(turn, answer, lang)
+    kind = "answer answer-refused" if refused else "answer"
+    return f'<div class="{kind}">{banners}{said}{below}</div>'
+
+
+def _claims(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str:
+    t = texts(lang)
+    by_number = {c.n: c for c in answer.citations}
+    sentences = []
+    for claim in answer.claims:
+        chips = "".join(
+            _chip(turn, by_number[n], lang, chosen) for n in claim.citations if n in by_number
+        )
+        sentences.append(
+            f"<p{lang_attribute(claim.text, lang)}>{esc(claim.text)}"
+            f'<span class="chips">{chips}</span></p>'
+        )
+    listed = "".join(f"<li>{_listed(turn, c, lang, chosen)}</li>" for c in answer.citations)
+    return (
+        f'<div class="said">{"".join(sentences)}</div>'
+        f'<ol class="cited" aria-label="{esc(t.sources_of)}">{listed}</ol>'
+    )
+
+
+def _link(turn: Turn, c: Citation, lang: str, chosen: Chosen | None, kind: str) -> str:
+    """The opening tag of a link to a citation: a real address, and what the panel needs."""
+    t = texts(lang)
+    url = source_url(c.document_id, lang, version=c.version_id, span=(c.start, c.end), on=turn.on)
+    current = ' aria-current="true"' if chosen == Chosen(turn.n, c.n) else ""
+    label = esc(t.cite_label.format(n=c.n, title=c.title))
+    return (
+        f'<a class="cite {kind}" href="{esc(url)}" data-turn="{turn.n}" data-n="{c.n}" '
+        f'aria-label="{label}" title="{esc(c.title)}"{current}>'
+    )
+
+
+def _chip(turn: Turn, c: Citation, lang: str, chosen: Chosen | None) -> str:
+    return f"{_link(turn, c, lang, chosen, 'chip')}{c.n}</a>"
+
+
+def _listed(turn: Turn, c: Citation, lang: str, chosen: Chosen | None) -> str:
+    place = " · ".join(p for p in (c.doc_number, " › ".join(c.path[-2:])) if p)
+    return (
+        f'{_link(turn, c, lang, chosen, "row")}<span class="no">{c.n}</span>'
+        f'<span class="what"><span class="title"{lang_attribute(c.title, lang)}>'
+        f'{esc(c.title)}</span><span class="place">{esc(place)}</span></span>'
+        f"{badge(c.validity, c.expires, lang)}</a>"
+    )
+
+
+def _refusal(answer: Answer, on: date | None, lang: str) -> str:
+    t = texts(lang)
+    near = "".join(
+        f'<li><a href="{esc(source_url(n.document_id, lang, on=on))}" target="_blank" '
+        f'rel="noopener"><span class="title"{lang_attribute(n.title, lang)}>{esc(n.title)}'
+        f'</span><span class="place">{esc(n.doc_number)}</span></a></li>'
+        for n in answer.nearest
+    )
+    nearest = f'<h4>{esc(t.nearest)}</h4><ul class="near">{near}</ul>' if near else ""
+    return (
+        f'<div class="refusal"><h3>{esc(t.refused)}</h3><p>{esc(t.refused_why)}</p>{nearest}'
+        f'<h4>{esc(t.next_step)}</h4><ul class="next"><li>{esc(t.next_rephrase)}</li>'
+        f"<li>{esc(t.next_contact)}</li></ul></div>"
+    )
+
+
+def _note(note: Note, lang: str) -> str:
+    return note.en if lang == "en" else note.zh
+
+
+def _quiet(answer: Answer, lang: str) -> str:
+    t = texts(lang)
+    notes = [_note(n, lang) for n in answer.notes if n.code not in BANNERS]
+    if t.verbatim and answer.claims:
+        notes.append(t.verbatim)
+    if not notes:
+        return ""
+    items = "".join(f"<li>{esc(n)}</li>" for n in notes)
+    return f'<ul class="notes" aria-label="{esc(t.notes)}">{items}</ul>'
+
+
+def _foot(turn: Turn, answer: Answer, lang: str) -> str:
+    t = texts(lang)
+    copy = ""
+    if answer.status is Status.ANSWERED:
+        plain = esc(copy_text(answer, turn.on, lang))
+        copy = (
+            f'<button type="button" class="copy" data-done="{esc(t.copied)}">{esc(t.copy)}</button>'
+            f'<pre class="copy-text" hidden>{plain}</pre>'
+        )
+    return (
+        f'<div class="foot">{copy}<details class="basis"><summary>{esc(t.basis)}'
+        f'<span class="level">{esc(_level(answer, lang))}</span></summary>'
+        f'<div class="basis-in">{_meter(answer, t)}{_timings(answer.timings, t)}</div>'
+        "</details></div>"
+    )
+
+
+def _level(answer: Answer, lang: str) -> str:
+    return confidence_level(answer.confidence, lang) if answer.status is Status.ANSWERED else ""
+
+
+def _meter(answer: Answer, t: Texts) -> str:
+    percent = round(answer.confidence * 100)
+    word = _level(answer, t.lang)
+    value = f"{word} · {percent}%" if word else f"{percent}%"
+    return (
+        f'<p class="meter"><span>{esc(t.confidence)}</span>'
+        f'<progress max="100" value="{percent}" aria-label="{esc(t.confidence)}"></progress>'
+        f"<b>{esc(value)}</b></p><p>{esc(t.confidence_help)}</p>"
+    )
+
+
+def _timings(timings: Mapping[str, float], t: Texts) -> str:
+    rows = [(t.stage.get(stage, stage), f"{ms:.0f} ms") for stage, ms in timings.items()]
+    rows.append((t.total, f"{sum(timings.values()):.0f} ms"))
+    cells = "".join(f"<li>{esc(name)} <b>{value}</b></li>" for name, value in rows)
+    return f'<ul class="timings" aria-label="{esc(t.timings)}">{cells}</ul>'
+
+
+def panel_empty(holdings: Mapping[Kind, int], lang: str) -> str:
+    """The source panel before the first answer: what the base holds, what the badges mean."""
+    t = texts(lang)
+    counts = "".join(
+        f"<li><b>{count}</b><span>{esc(t.kind[kind])}</span></li>"
+        for kind, count in holdings.items()
+        if count
+    )
+    marks = "".join(f"<li>{badge(v, None, lang)}</li>" for v in Validity)
+    return (
+        f'<section class="source source-empty" aria-label="{esc(t.source_label)}">'
+        f"<h2>{esc(t.panel_title)}</h2><p>{esc(t.panel_empty)}</p>"
+        f'<h3>{esc(t.holdings)}</h3><ul class="holdings">{counts}</ul>'
+        f'<h3>{esc(t.badges_title)}</h3><ul class="legend">{marks}</ul></section>'
+    )
+
+
+def panel(turn: Turn, n: int, source: Source | None, lang: str) -> str:
+    """The source panel for citation ``n`` of an answered turn.
+
+    ``source`` is the document as it stands now, None when it is gone.
+    """
+    t = texts(lang)
+    citations = turn.answer.citations if turn.answer else ()
+    found = [c for c in citations if c.n == n]
+    if not found:
+        return ""
+    c = found[0]
+    chosen = Chosen(turn.n, n)
+    tabs = "".join(_chip(turn, other, lang, chosen) for other in citations)
+    return (
+        f'<section class="source" id="source-{turn.n}-{n}" aria-live="polite" '
+        f'aria-label="{esc(t.source_label)}"><div class="source-top">'
+        f'<h2>{esc(t.panel_title)}</h2><span class="chips">{tabs}</span>'
+        f'<a class="back" href="#turn-{turn.n}" data-back="{turn.n}">{esc(t.panel_back)}</a></div>'
+        f"{_card(turn, c, source, lang)}</section>"
+    )
+
+
+def _card(turn: Turn, c: Citation, source: Source | None, lang: str) -> str:
+    t = texts(lang)
+    if source is None:
+        return f'<p class="banner banner-warn" role="note">{esc(t.not_found)}</p>{_quote(c, lang)}'
+    head = source.info.header
+    url = source_url(c.document_id, lang, version=c.version_id, span=(c.start, c.end), on=turn.on)
+    replaced = ""
+    if source.successor is not None and source.validity is Validity.SUPERSEDED:
+        replaced = esc(t.replaced_by).replace("{by}", successor_link(source.successor, lang))
+    rows = (
+        (t.doc_number, esc(head.doc_number)),
+        (t.issuers, esc(t.join.join(head.issuers))),
+        (t.effective, day_text(head.effective, lang)),
+        (t.expires, day_text(head.expires, lang)),
+        (t.replaced, replaced),
+        (t.clause, breadcrumb(c.path)),
+        (t.page_no, str(c.page) if c.page is not None else ""),
+        (t.checked, esc(t.grade[head.grade]) if head.grade else ""),
+    )
+    quoted = (
+        f'<p class="banner banner-warn" role="note">{esc(t.stale)}</p>{_quote(c, lang)}'
+        if source.span is None
+        else _context(source, lang)
+    )
+    return (
+        f'<p class="marks">{badge(source.validity, head.expires, lang)}</p>'
+        f"<h3{lang_attribute(head.title, lang)}>{esc(head.title)}</h3>{quoted}"
+        f'<p class="open"><a class="button" href="{esc(url)}" target="_blank" rel="noopener">'
+        f"{esc(t.open_original)}</a></p>{facts(rows)}"
+    )
+
+
+def _quote(c: Citation, lang: str) -> str:
+    return f"<blockquote{lang_attribute(c.quote, lang)}><mark>{esc(c.quote)}</mark></blockquote>"
+
+
+def _context(source: Source, lang: str) -> str:
+    """The quoted sentence marked, in about 300 characters of its document."""
+    if source.span is None:
+        return ""
+    part = excerpt(source.text, source.span)
+    before = ("…" if part.starts_inside else "") + part.before
+    after = part.after + ("…" if part.ends_inside else "")
+    return (
+        f"<blockquote{lang_attribute(part.quote, lang)} "
+        f'aria-label="{esc(texts(lang).context)}">{esc(before)}<mark>{esc(part.quote)}</mark>'
+        f"{esc(after)}</blockquote>"
+    )

@@ -1,0 +1,203 @@
+"""What surrounds every response: security headers, a small body limit, and the doors left open.
+
+Pure ASGI, because answers stream. Gradio's page needs inline scripts of its own: they get a nonce,
+so that no other inline script runs, even if markup slipped into a page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Sequence
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 64 * 1024
+"""Bytes a request may carry: a question is far smaller."""
+
+STRICT_CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""For pages of our own and for data: nothing runs, nothing is fetched from elsewhere."""
+
+# Gradio fills its HTML templates with ``Function``, styles elements inline and builds a worker.
+_PAGE_CSP = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+OWN = ("/api/", "/source/", "/ui/")
+"""Prefixes of routes that are not Gradio's."""
+
+GRADIO_GET = (
+    "/assets/",
+    "/config",
+    "/favicon.ico",
+    "/gradio_api/heartbeat/",
+    "/gradio_api/info",
+    "/gradio_api/queue/data",
+    "/gradio_api/startup-events",
+    "/gradio_api/app_id",
+    "/manifest.json",
+    "/pwa_icon",
+    "/robots.txt",
+    "/static/",
+    "/theme.css",
+    "/gradio_api/theme.css",
+)
+GRADIO_POST = ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset")
+"""What the page needs of Gradio. Uploads, files, proxies and the rest stay shut."""
+
+Rewrite = Callable[[str, Scope, str], str]
+"""``rewrite(html, scope, nonce)``: what the front page becomes before it is sent."""
+
+
+class Shield:
+    """Middleware: headers on every response, refusals for oversized bodies and unused routes."""
+
+    def __init__(self, app: ASGIApp, rewrite: Rewrite) -> None:
+        self.app = app
+        self.rewrite = rewrite
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        page = scope["path"] == "/" and scope["method"] in ("GET", "HEAD")
+        nonce = secrets.token_urlsafe(18)
+        csp = _PAGE_CSP.format(nonce=nonce) if page else STRICT_CSP
+        guarded = _with_headers(send, csp)
+        if not page and not is_open(scope["method"], scope["path"]):
+            await _refuse(guarded, 404, "没有这个地址。", "There is no such address.")
+            return
+        if _declared_length(scope) > MAX_BODY:
+            await _refuse_body(guarded)
+            return
+        if page:
+            guarded = _rewriting(guarded, lambda html: self.rewrite(html, scope, nonce))
+        if scope["method"] not in ("GET", "HEAD"):
+            body = await _read_body(receive)
+            if body is None:
+                await _refuse_body(guarded)
+                return
+            receive = _replayed(body, receive)
+        await self.app(scope, receive, guarded)
+
+
+def is_open(method: str, path: str) -> bool:
+    """Whether a route is in use, the front page aside."""
+    if path.startswith(OWN):
+        return True
+    allowed: Sequence[str] = GRADIO_POST if method == "POST" else GRADIO_GET
+    return any(path == p.rstrip("/") or path.startswith(p) for p in allowed)
+
+
+def add_nonce(html: str, nonce: str) -> str:
+    """Every script element of a page with the nonce."""
+    return re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """The whole body, None when it grows beyond the limit or the client leaves."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MAX_BODY:
+            return None
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """A receive that gives the body read before, then what comes after it."""
+    waiting = [body]
+
+    async def replay() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def _declared_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+def _with_headers(send: Send, csp: str) -> Send:
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            headers["content-security-policy"] = csp
+        await send(message)
+
+    return guarded
+
+
+def _rewriting(send: Send, change: Callable[[str], str]) -> Send:
+    """Collect an HTML response, change it, and send it whole."""
+    start: list[Message] = []
+    parts: list[bytes] = []
+
+    async def rewriting(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.append(message)
+            return
+        parts.append(message.get("body", b""))
+        if message.get("more_body"):
+            return
+        body = b"".join(parts)
+        headers = MutableHeaders(scope=start[0])
+        if body and headers.get("content-type", "").startswith("text/html"):
+            body = change(body.decode("utf-8")).encode("utf-8")
+            headers["content-length"] = str(len(body))
+            headers["cache-control"] = "no-store"
+        await send(start[0])
+        await send({"type": "http.response.body", "body": body})
+
+    return rewriting
+
+
+async def _refuse_body(send: Send) -> None:
+    kilobytes = MAX_BODY // 1024
+    await _refuse(
+        send,
+        413,
+        f"请求超过 {kilobytes} kB。请缩短问题后重试。",
+        f"The request is larger than {kilobytes} kB. Shorten the question and try again.",
+    )
+
+
+async def _refuse(send: Send, status: int, zh: str, en: str) -> None:
+    body = json.dumps({"error": {"zh": zh, "en": en}}, ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

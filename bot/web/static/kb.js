@@ -1,0 +1,133 @@
+// What the page needs beyond Gradio: links to sources open beside the answer, examples ask
+// themselves, Enter never sends half-composed Chinese, the language is remembered.
+(() => {
+  "use strict";
+
+  const NARROW = "(max-width: 899px)";
+
+  const trigger = (inside, type, data) => {
+    const root = inside.closest("#thread, #panel");
+    const target = root && (root.querySelector("[id^='html-']") || root);
+    if (target) target.dispatchEvent(new CustomEvent("kb", { detail: { type, data } }));
+  };
+
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const reveal = (element, block) => {
+    if (element) element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
+  };
+
+  // -- sources -----------------------------------------------------------------------------
+
+  const showSource = (link) => {
+    const turn = Number(link.dataset.turn);
+    const n = Number(link.dataset.n);
+    for (const other of document.querySelectorAll("#thread a.cite[aria-current]")) {
+      other.removeAttribute("aria-current");
+    }
+    for (const same of document.querySelectorAll(`#thread a.cite[data-turn="${turn}"][data-n="${n}"]`)) {
+      same.setAttribute("aria-current", "true");
+    }
+    trigger(link, "select", { turn, n });
+    if (matchMedia(NARROW).matches) reveal(document.getElementById("panel"), "start");
+  };
+
+  const plainClick = (e) => e.button === 0 && !(e.ctrlKey || e.metaKey || e.shiftKey || e.altKey);
+
+  document.addEventListener("click", (e) => {
+    const at = e.target instanceof Element ? e.target : null;
+    if (!at) return;
+    const cite = at.closest("a.cite");
+    if (cite && plainClick(e)) {
+      e.preventDefault();
+      showSource(cite);
+      return;
+    }
+    const example = at.closest("button[data-example]");
+    if (example) trigger(example, "example_select", { example: Number(example.dataset.example) });
+    const back = at.closest("a[data-back]");
+    if (back) {
+      e.preventDefault();
+      reveal(document.getElementById(`turn-${Number(back.dataset.back)}`), "start");
+    }
+    if (at.closest("a.skip")) {
+      e.preventDefault();
+      document.querySelector("#question textarea")?.focus();
+    }
+    const copy = at.closest("button.copy");
+    if (copy) copyAnswer(copy);
+    if (at.closest("#switch")) {
+      const next = document.documentElement.lang === "en" ? "zh" : "en";
+      document.cookie = `kb_lang=${next}; path=/; max-age=31536000; samesite=lax`;
+    }
+  });
+
+  // -- copying -----------------------------------------------------------------------------
+
+  const copyAnswer = async (button) => {
+    const text = button.parentElement.querySelector(".copy-text").textContent;
+    let done = false;
+    try {
+      await navigator.clipboard.writeText(text);
+      done = true;
+    } catch {
+      done = copyOldWay(text); // no clipboard without https
+    }
+    if (!done) return;
+    const label = button.textContent;
+    if (label === button.dataset.done) return;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = label; }, 1600);
+  };
+
+  const copyOldWay = (text) => {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    area.style.opacity = "0";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  };
+
+  // -- keys --------------------------------------------------------------------------------
+
+  const guard = (e) => {
+    // While an input method composes, Enter belongs to it (229: browsers that clear the flag early).
+    if (e.key === "Enter" && (e.isComposing || e.keyCode === 229)) e.stopImmediatePropagation();
+  };
+  window.addEventListener("keydown", guard, true);
+  window.addEventListener("keypress", guard, true);
+
+  document.addEventListener("keydown", (e) => {
+    const cite = e.target instanceof Element ? e.target.closest("a.cite") : null;
+    if (cite && e.key === " ") {
+      e.preventDefault();
+      showSource(cite);
+    }
+  });
+
+  // -- what changed ------------------------------------------------------------------------
+
+  let newest = 0;
+
+  const changed = () => {
+    const head = document.querySelector("#head [data-lang]");
+    if (head) {
+      document.documentElement.lang = head.dataset.lang;
+      document.title = head.dataset.title;
+      const wanted = /(?:^|; )kb_lang=(zh|en)/.exec(document.cookie);
+      if (!wanted || head.dataset.lang.startsWith(wanted[1])) {
+        document.documentElement.classList.remove("waiting");
+      }
+    }
+    const turns = document.querySelectorAll("#thread .turn");
+    const last = turns.length ? Number(turns[turns.length - 1].dataset.turn) : 0;
+    if (last > newest) reveal(turns[turns.length - 1], "start");
+    newest = last;
+  };
+
+  document.addEventListener("kb-changed", () => setTimeout(changed));
+  setTimeout(() => document.documentElement.classList.remove("waiting"), 4000);
+})();

@@ -1,0 +1,89 @@
+"""Nothing may get lost between the file and its passages: accept, or refuse with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.draft import Draft
+from ingest.source_text import letters
+from kb.errors import QuarantineError
+from kb.models import Passage
+
+COVERAGE = 0.99
+GARBLED = 0.001
+
+
+def coverage(text: str, spans: Sequence[tuple[int, int]]) -> float:
+    """The share of the characters of ``text`` (white space aside) that stand in ``spans``."""
+    total = len("".join(text.split()))
+    if not total:
+        return 1.0
+    missed = 0
+    behind = 0
+    for start, end in sorted(spans):
+        if start > behind:
+            missed += len("".join(text[behind:start].split()))
+        behind = max(behind, end)
+    missed += len("".join(text[behind:].split()))
+    return 1 - missed / total
+
+
+def check(
+    draft: Draft, passages: Sequence[Passage], heading_spans: Sequence[tuple[int, int]]
+) -> None:
+    """Let a document through, or say what would be lost.
+
+    Raises:
+        QuarantineError: nothing is left; more than 1 % of the letters of the source are neither in
+            the text nor recorded as removed; more than 1 % of the text stands in no passage or
+            heading; more than 0.1 % are replacement characters; spans are out of order.
+    """
+    text = draft.text
+    if not passages:
+        raise QuarantineError(
+            "没有读到正文（只有标题或空白）；请检查文件内容后再上传。",
+            "No text was found besides headings; check the file and upload it again.",
+        )
+    garbled = text.count("\ufffd")
+    if garbled > GARBLED * len(text):
+        raise QuarantineError(
+            f"有 {garbled} 个字变成了乱码（�）；请重新导出，或另存为 UTF-8 文本后再上传。",
+            f"{garbled} characters are garbled; export the file again or save it as UTF-8 text "
+            "and retry.",
+        )
+    expected = draft.letters - sum(map(letters, draft.removed))
+    kept = letters(text)
+    if kept < COVERAGE * expected:
+        raise _lost(1 - kept / expected)
+    spans = [(passage.start, passage.end) for passage in passages]
+    behind = 0
+    for passage in passages:
+        piece = text[passage.start : passage.end]
+        in_order = behind <= passage.start < passage.end <= passage.window_end <= len(text)
+        if not in_order or piece != piece.strip():
+            raise QuarantineError(
+                f"第 {passage.ordinal + 1} 段的位置不对，引用会指错地方；"
+                "请把这个文件和本提示交给维护人员。",
+                f"Passage {passage.ordinal + 1} has a wrong position and would be cited wrongly; "
+                "send this file and message to the maintainers.",
+            )
+        behind = passage.end
+    share = coverage(text, [*spans, *heading_spans])
+    if share < COVERAGE:
+        raise _lost(1 - share)
+    # A heading alone answers nothing and crowds out its own text.
+    headings = set(heading_spans)
+    if any(span in headings for span in spans):
+        raise QuarantineError(
+            "有的段落只有标题没有内容；请检查标题下面的正文是否完整后再上传。",
+            "Some passages consist of a heading only; check that the text below the headings is "
+            "complete.",
+        )
+
+
+def _lost(share: float) -> QuarantineError:
+    return QuarantineError(
+        f"约 {share:.1%} 的文字没有读出来，收入会丢失内容；请另存为 Markdown 或纯文本后再上传。",
+        f"About {share:.1%} of the text could not be read and would be lost; "
+        "save it as Markdown or plain text and retry.",
+    )

@@ -1,0 +1,64 @@
+"""Fixtures shared by all tests: the real encoder, built once, and empty bases on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import kb as _kb  # noqa: F401  (offline switches first)
+from ingest.parse import parse_text
+from kb.encoder import Encoder, load_encoder
+from kb.knowledge_base import KnowledgeBase
+from kb.models import ParsedDocument
+from kb.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """The offline encoder, as a user gets it."""
+    return load_encoder("offline", tmp_path_factory.mktemp("encoder") / "encoder")
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings or the data folder of the person who runs it."""
+    for name in list(os.environ):
+        if name.startswith("KB_") and name != "KB_FACTS":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("KB_CONFIG", str(tmp_path / "none.toml"))
+
+
+@pytest.fixture
+def open_base(encoder: Encoder, tmp_path: Path) -> Iterator[Callable[..., KnowledgeBase]]:
+    """Open (or open again) a base in a folder of this test; all are closed at the end."""
+    opened: list[KnowledgeBase] = []
+
+    def open_(name: str = "data", **changes: object) -> KnowledgeBase:
+        base = KnowledgeBase(Settings(data=tmp_path / name, **changes), encoder=encoder)  # type: ignore[arg-type]
+        opened.append(base)
+        return base
+
+    yield open_
+    for base in opened:
+        base.close()
+
+
+@pytest.fixture
+def base(open_base: Callable[..., KnowledgeBase]) -> KnowledgeBase:
+    """An empty base."""
+    return open_base()
+
+
+@pytest.fixture
+def document() -> Callable[..., ParsedDocument]:
+    """Make a parsed document from plain text."""
+
+    def make(document_id: str, text: str, title: str = "测试办法") -> ParsedDocument:
+        return parse_text(text, title=title, document_id=document_id)
+
+    return make
