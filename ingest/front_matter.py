@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -120,7 +120,15 @@ def _read(block: str) -> FrontMatter:
 
 
 class _Loader(yaml.SafeLoader):
-    """A SafeLoader that refuses a key given twice instead of keeping the last silently."""
+    """A SafeLoader that refuses a key given twice instead of keeping the last silently.
+
+    Dates stay strings, so that a wrong one can be reported with its key.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - overrides a class attribute of PyYAML
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -176,10 +184,6 @@ def _choice(key: str, value: object, choices: type[Choice]) -> Choice:
 
 
 def _date(key: str, value: object) -> date:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
     found = parse_day(value) if isinstance(value, str) else None
     if found is None:
         raise _wrong(
@@ -192,7 +196,7 @@ def _date(key: str, value: object) -> date:
 
 
 def _text(key: str, value: object) -> str:
-    if isinstance(value, str | int | float | date) and not isinstance(value, bool):
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value).strip()
     raise _wrong(key, value, "应为一行文字", "it must be one line of text")
 

@@ -27,6 +27,10 @@ from kb.sentences import sentences
 
 _GUESSED = ("question", "guessed", "terms")
 _SHORT_SENTENCE = 30
+_CLOSING = re.compile(
+    r"特此(?:通知|公告|通告|通报|函|批复|说明|报告)"
+    r"|本(?:通知|公告|通告|意见|措施|办法|方案|政策|细则|规定)[^。；]{0,20}自[^。；]{0,20}起"
+)
 _INTRODUCES = re.compile(r"下列|如下|以下|包括|为：|是：")
 _TERMS = re.compile(r"(?:名词|术语)(?:解释|释义|注释)[:：]?\Z")
 
@@ -282,19 +286,24 @@ class _Builder:
         start, end = self.lines[at]
         frame = self._frame()
         article = any(node.family == "条" for node in self.stack)
-        top = self.stack[-1]
-        if len(self.stack) - 1 > frame and top.family != "question":
-            own = self.text[top.start : top.end]
-            siblings = self.stack[-2].children
-            plain = (
-                len(siblings) > 1
-                and siblings[-2].family == top.family
-                and not siblings[-2].children
-            )
-            closed = own[-1] in SENTENCE_END and (article or top.lead is not None or plain)
-            if closed:
-                self._cut(frame)
+        if frame == 0 and not article and _CLOSING.match(self.texts[at]):
+            self._cut(0)
+        while len(self.stack) - 1 > frame and self._is_closed(article):
+            self.stack.pop()
         self._add(Node(start, end, "text", body=self._body(at)))
+
+    def _is_closed(self, article: bool) -> bool:
+        """Whether a plain line cannot belong to the list item that is open.
+
+        In an article it never does; elsewhere it may explain the item, unless that is one of
+        several plain sentences.
+        """
+        top = self.stack[-1]
+        if self.text[top.end - 1] not in SENTENCE_END:
+            return False
+        siblings = self.stack[-2].children
+        plain = len(siblings) > 1 and siblings[-2].family == top.family and not siblings[-2].children
+        return article or top.lead is not None or plain
 
     # -- what the neighbours say
 

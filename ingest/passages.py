@@ -154,9 +154,11 @@ def _may_merge(text: str, held: _Piece, piece: _Piece, sizes: Sizes) -> bool:
         held.end - held.start >= sizes.short and not _grown(text, held)
     ):
         return False
-    if piece.end - piece.start >= sizes.short:
-        return text[held.end - 1] in "：:"
     same_list = piece.parent == held.parent
+    if piece.end - piece.start >= sizes.short:
+        # A salutation goes with the paragraph it opens; an item of full length stays alone.
+        plain = held.path == held.outer and piece.path == piece.outer and piece.lead is None
+        return same_list and plain and text[held.end - 1] in "：:"
     return same_list or (text[held.end - 1] in "：:" and piece.parent == held.start)
 
 

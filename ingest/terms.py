@@ -34,7 +34,7 @@ _OTHER = frozenset(
 _KEYS = _ALIAS | _ENGLISH | _RELATED | _DEFINITION | _OTHER
 _NAME = frozenset({"中文", "名词", "术语", "词条", "词语", "概念", "名称"})
 _KEYED = re.compile(r"([^：:\s]{1,8})\s?[：:]\s*")
-_ENTRY = re.compile(r"([^：:。；;！？!?\n]{1,30}?)\s*[：:]\s*(?=\S)")
+_ENTRY = re.compile(r"([^：:。；;！？!?\n]{1,80}?)\s*[：:]\s*(?=\S)")
 _NOT_NAME = re.compile(r"(?:是指|如下|包括|[指下为]|[0-9]年|https?)\Z")
 _SECTION = re.compile(
     r"(?:名词|术语|用语|词汇|概念)(?:解释|释义|注释|说明|表|解读)?\Z|(?:名词|术语).{0,6}(?:解释|释义|注释)|词汇表|术语表"
@@ -46,6 +46,7 @@ _PARENTHESIS = re.compile(r"\s*[（(]([^（）()]{1,60})[）)]\Z")
 _CALLED = re.compile(r"(?:又称|简称|亦称|也称|也叫|俗称|即)[:：]?")
 _COLUMN = re.compile(rf"(?:\A|；)({'|'.join(sorted(_NAME | _KEYS, key=len, reverse=True))})：")
 _SHORTEST = 6
+_LONGEST_NAME = 30
 
 
 @dataclass(slots=True)
@@ -156,7 +157,7 @@ def _entry_name(text: str, node: Node) -> str:
         or _NOT_NAME.search(match.group(1))
     ):
         return ""
-    return match.group(1)
+    return match.group(1) if len(_PARENTHESIS.sub("", match.group(1))) <= _LONGEST_NAME else ""
 
 
 def _line_entries(text: str, lines: Sequence[Node]) -> list[Term]:

@@ -51,7 +51,6 @@ def read_pdf(data: bytes, *, max_characters: int = 20_000_000) -> Draft:
     pages, pictures = _page_lines(data, max_characters)
     _check_text(pages, pictures)
     pages, leaders = _without_leaders(pages)
-    pages, leaders = _without_leaders(pages)
     running = running_lines([[line.text for line in page] for page in pages])
     body = [
         line

@@ -21,7 +21,8 @@ _DATE = re.compile(
     r"(?:[12][0-9]{3}|二〇[〇一二三四五六七八九]{2})\s?年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日(?=[\s）)]|\Z)"
 )
 _ENDED_BY_SPACE = re.compile(r"[。！？：；”][ \u3000]+[^ \u3000]")
-FLATTENED_LINE = 120
+FLATTENED_LINE = 60
+FLATTENED_AVERAGE = 360
 
 
 def read_text(text: str) -> Draft:
@@ -47,7 +48,7 @@ def is_flattened(lines: list[str]) -> bool:
     if not filled:
         return False
     average = sum(map(len, filled)) / len(filled)
-    if average <= 3 * FLATTENED_LINE and (
+    if average <= FLATTENED_AVERAGE and (
         len(filled) > 3 or max(map(len, filled)) <= FLATTENED_LINE
     ):
         return False

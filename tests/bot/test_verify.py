@@ -26,9 +26,7 @@ def test_every_quote_must_stand_where_it_says() -> None:
     assert codes([Claim(QUOTE, (1,))], [cite(start=4)])[0] == "quote_not_in_source"
     changed = replace(cite(), quote=QUOTE.replace("15%", "9%"))
     assert "citation_fails" in codes([Claim(QUOTE, (1,))], [changed])
-    assert "quote_not_in_source" in [
-        p.code for p in check([Claim(QUOTE, (1,))], [cite()], {})
-    ]
+    assert "quote_not_in_source" in [p.code for p in check([Claim(QUOTE, (1,))], [cite()], {})]
 
 
 def test_every_claim_is_cited_and_every_citation_exists() -> None:
