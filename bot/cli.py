@@ -119,7 +119,7 @@ def ask(
             _need_documents(kb)
             answer = Engine(kb).ask(question, role, _day(on))
         if as_json:
-            print_json(answer_to_json(answer, with_hits=explain))
+            print_json(answer_to_json(answer, hits=explain))
             return
         print_answer(answer, settings.lang)
         if explain:

@@ -17,9 +17,8 @@ from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Citation, Claim, Hit, Query, Role, Status
-from kb.ranking import Candidate, rank
+from kb.ranking import Candidate
 from kb.text import normalise, tokens
-from kb.weights import PASSAGE
 
 READ_HITS = 4
 """Hits whose sentences are considered for the answer."""
@@ -121,12 +120,11 @@ class Engine:
         _, query = self._query(words, role, on)
         return self.kb.search(replace(query, **filters))
 
-    def rank(
+    def candidates(
         self, question: str, role: Role = Role.INVESTOR, on: date | None = None
     ) -> list[Candidate]:
-        """All candidates of a question, best first: what the evaluation measures."""
-        _, query = self._query(question, role, on)
-        return rank(self.kb.candidates(query), PASSAGE)
+        """All candidates of a question with their features, for baselines and fitting."""
+        return self.kb.candidates(self._query(question, role, on)[1])
 
     def _query(self, question: str, role: Role, on: date | None) -> tuple[Question, Query]:
         glossary = self.kb.snapshot.glossary
@@ -139,6 +137,7 @@ class Engine:
             doc_numbers=asked.doc_numbers,
             articles=asked.articles,
             expansions=asked.expansions,
+            definition=asked.definition,
             include_out_of_force=asked.about_past,
         )
 

@@ -27,6 +27,10 @@ GAIN = 0.12
 _NUMBERING = re.compile(
     r"^\s*(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.．、](?!\d)|[①-⑳])\s*"
 )
+_FIELD = re.compile(r"^(?:别名|英文|相关|出处|来源)[：:]")
+"""Lines of a glossary entry that help to find it and are no answer."""
+_ABOUT = re.compile(r"^本(?:文|篇|资料|通知|词条)(?:说明|介绍|梳理|汇总|列出|整理|讲|回答|归纳)")
+"""A sentence that says what a document is about, not what holds."""
 _LABEL = re.compile(r"^(?:定义|详解|释义|答)[：:]\s*")
 _HOW_MUCH = re.compile(
     r"多少|几[个年条项家人元倍成次天日月级座]|多大|多高|多长|比例|税率|标准|金额|额度|上限|期限|何时|什么时候|哪[一]?[年天月]|哪日"
@@ -74,7 +78,7 @@ def _sentence_spans(text: str, passage: Passage) -> list[tuple[int, int]]:
         raw = text[passage.start + start : passage.start + end]
         a = passage.start + start + len(raw) - len(raw.lstrip())
         b = passage.start + start + len(raw.rstrip())
-        if b > a and clean(text[a:b]):
+        if b > a and clean(text[a:b]) and not _FIELD.match(text[a:b]):
             spans.append((a, b))
     return spans
 
@@ -102,6 +106,7 @@ def score_sentences(
             "hit": s.hit.score,
             "rank": 1.0 / (1 + s.rank),
             "number": float(wants_number and any(ch.isdigit() for ch in s.text)),
+            "about": float(_ABOUT.match(clean(s.text)) is not None),
             "question": float(s.text.rstrip("」”\"' ").endswith(("？", "?"))),
             "short": float(len(clean(s.text)) < 12),
         }

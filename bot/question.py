@@ -18,9 +18,15 @@ _ORDER = re.compile(r"令第(\d+)号|第(\d+)号令")
 _ARTICLE = re.compile(r"第\s*([零〇一二三四五六七八九十百千两\d]+)\s*条(之[一二三四五六七八九十])?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?(?!\d)")
 _PAST = re.compile(
-    r"以前|过去|当时|原来的|旧版|旧的|旧规|老政策|曾经|历史上|已废止|废止|失效|过期|被取代|被替代|作废"
+    r"以前|过去|当时|当年|上一版|上个版本|老规划|老规定|老办法|没改之前|修订前|改之前|原来的|旧版|旧的|旧规|老政策|曾经|历史上|已废止|废止|失效|过期|被取代|被替代|作废"
     r"|\b(?:formerly|former|previous(?:ly)?|used to|repealed|expired|superseded|in the past)\b"
 )
+_DEFINITION = re.compile(
+    r"(?:是|指|叫|算)(?:的是)?(?:个|一种)?(?:什么|啥)(?!时候|条件|标准|材料|手续|税率|级别|比例)"
+    r"|什么是|啥是|什么意思|啥意思|含义|定义|怎么理解|名词解释|指(?:的)?(?:是)?哪"
+    r"|what (?:is|are|does) (?:the |a |an )?[\w'’ \-]+(?: mean)?\s*\?*$|meaning of|\bdefin"
+)
+"""Asks for a term to be explained."""
 _ASKING = re.compile(
     r"请问一?下?|想问一?下?|问一下|我想知道|想了解一?下?|告诉我|麻烦|你好|您好|谢谢"
     r"|是多少|有多少|多少|是什么|有什么|什么样的?|什么时候|什么|有哪些|哪些|哪一?[年月日天个条种家项类次]"
@@ -53,8 +59,8 @@ class Question:
     ``text`` is the cleaned question; ``search`` what the encoder sees (simplified); ``words``
     what the lexical index looks for; ``expansions`` other names of the terms named. ``unknown``
     are content words of an English question that no term translates: evidence the base cannot
-    check. ``places`` are place names, ``years`` explicit years; ``about_past`` is set when the
-    question is about rules no longer in force.
+    check. ``places`` are place names, ``years`` explicit years; ``about_past`` is set when
+    the question is about rules no longer in force, ``definition`` when a term is to be explained.
     """
 
     text: str
@@ -69,6 +75,7 @@ class Question:
     places: tuple[str, ...]
     years: tuple[int, ...]
     about_past: bool
+    definition: bool
 
 
 def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
@@ -121,6 +128,7 @@ def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
         places=places_in(normal if not english else " ".join(terms)),
         years=tuple(dict.fromkeys(int(y) for y in _YEAR.findall(normal))),
         about_past=_PAST.search(normal) is not None,
+        definition=_DEFINITION.search(normal) is not None,
     )
 
 

@@ -7,7 +7,7 @@ from kb.ranking import Weights
 SENTENCE = Weights(
     bias=-9.0,
     of={"dense": 6.0, "cover": 3.0, "context": 2.0, "hit": 1.0, "rank": 1.0, "number": 0.8,
-        "question": -3.0, "short": -1.0},
+        "question": -3.0, "about": -3.0, "short": -1.0},
 )  # fmt: skip
 CONFIDENCE = Weights(
     bias=-12.0,

@@ -9,11 +9,11 @@ import numpy as np
 
 from kb.text import normalise
 
-_LOOSE = re.compile(r"[\W_]+")
+_LOOSE = re.compile(r"(?!(?<=\d)(?:%|\.(?=\d)))[\W_]")
 
 
 def loose(text: str) -> str:
-    """The form in which texts are compared: normalised, without spaces and punctuation."""
+    """Normalise and drop spaces and punctuation, but for a number's per cent sign and point."""
     return _LOOSE.sub("", normalise(text))
 
 

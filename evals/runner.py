@@ -14,11 +14,11 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from ingest.parse import parse_text
 
 from bot.engine import Engine
 from evals import metrics
 from evals.dataset import Item, QuestionSet
+from ingest.parse import parse_text
 from kb.knowledge_base import KnowledgeBase, Progress
 from kb.models import Answer, ParsedDocument, Role, Status
 from kb.ranking import Candidate, drop_overlaps
@@ -27,7 +27,6 @@ DEPTH = 50
 """Hits looked at per question, so that ten different documents are seen."""
 _BATCH = 256
 
-Ranked = Sequence[Candidate]
 BASELINES: dict[str, Callable[[Sequence[Candidate]], list[Candidate]]] = {}
 
 
@@ -80,30 +79,34 @@ def run(
         role = Role(item.extra.get("role", Role.INVESTOR))
         on = date.fromisoformat(item.extra["on"]) if item.extra.get("on") else None
         started = time.perf_counter()
-        answer = engine.ask(item.question, role=role, on=on)
+        question = item.extra.get("resolved", item.question)  # follow-ups as they are meant
+        answer = engine.ask(question, role=role, on=on)
         stages.setdefault("all", []).append((time.perf_counter() - started) * 1000)
         for stage, ms in answer.timings.items():
             stages.setdefault(stage, []).append(ms)
         outcomes.append(_judge(item, answer))
         if item.answerable and item.relevant:
-            ranked = engine.rank(item.question, role=role, on=on)
-            _measure(ours, item, drop_overlaps(ranked, DEPTH), names)
+            hits = engine.search(question, role=role, on=on, limit=DEPTH)
+            found = [(h.document.document_id, h.text) for h in hits]
+            _measure(ours, item, found)
             if baselines:
+                candidates = engine.candidates(question, role=role, on=on)
                 for name, order in BASELINES.items():
-                    kept = drop_overlaps(order(ranked), DEPTH)
-                    _measure(plain[name], item, kept, names)
+                    kept = drop_overlaps(order(candidates), DEPTH, wide=False)
+                    _measure(plain[name], item, [(names[c.version_id], c.text) for c in kept])
         if progress:
             progress("ask", i + 1, len(questions.items))
     return _figures(questions, ours, plain if baselines else {}, outcomes, stages)
 
 
-def _measure(tally: Tally, item: Item, kept: Ranked, names: dict[int, str]) -> None:
-    order = list(dict.fromkeys(names[c.version_id] for c in kept))
+def _measure(tally: Tally, item: Item, found: Sequence[tuple[str, str]]) -> None:
+    """Note one ranking of (document id, returned text)."""
+    order = list(dict.fromkeys(document for document, _ in found))
     tally.add("document_hit@1", metrics.hit_at(order, item.relevant, 1))
     tally.add("document_hit@5", metrics.hit_at(order, item.relevant, 5))
     tally.add("mrr@10", metrics.reciprocal_rank(order, item.relevant))
     tally.add("recall@10", metrics.recall_at(order, item.relevant))
-    top = [c.text for c in kept[:3]]
+    top = [text for _, text in found[:3]]
     tally.add("answer_in_top1", float(metrics.inside(item.answers, top[:1])))
     tally.add("answer_in_top3", float(metrics.inside(item.answers, top)))
     tally.add("hit_chars_mean", float(np.mean([len(t) for t in top])) if top else 0.0)

@@ -301,8 +301,8 @@ class _Builder:
         top = self.stack[-1]
         if self.text[top.end - 1] not in SENTENCE_END:
             return False
-        siblings = self.stack[-2].children
-        plain = len(siblings) > 1 and siblings[-2].family == top.family and not siblings[-2].children
+        before = self.stack[-2].children[-2:-1]
+        plain = any(node.family == top.family and not node.children for node in before)
         return article or top.lead is not None or plain
 
     # -- what the neighbours say

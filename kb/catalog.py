@@ -18,7 +18,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, create_engine, delete, event, insert, select
+from sqlalchemy import (
+    Connection,
+    Row,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -236,6 +246,17 @@ class Catalog:
         with self.begin() as connection:
             return [_passage(row) for row in connection.execute(query)]
 
+    def passages_in(self, version_id: int, start: int, end: int) -> list[Passage]:
+        """The passages that stand whole in a span of a version, in order."""
+        table = schema.passages
+        query = (
+            select(table)
+            .where(table.c.version_id == version_id, table.c.start >= start, table.c.end <= end)
+            .order_by(table.c.ordinal)
+        )
+        with self.begin() as connection:
+            return [_passage(row) for row in connection.execute(query)]
+
     def windows(self, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Passage]:
         """Single passages by (version id, ordinal)."""
         wanted: dict[int, list[int]] = {}
@@ -251,6 +272,22 @@ class Catalog:
                 for row in connection.execute(query):
                     found[version, row.ordinal] = _passage(row)
         return found
+
+    def wide_starts(self, windows: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        """Where the longest window with that end begins, by (version id, window end).
+
+        Windows that end together end at their section's end: the later ones are short only
+        because nothing follows, and the earliest of them holds them all.
+        """
+        table = schema.passages
+        place = tuple_(table.c.version_id, table.c.window_end)
+        query = (
+            select(table.c.version_id, table.c.window_end, func.min(table.c.start))
+            .where(place.in_(list(windows)))
+            .group_by(table.c.version_id, table.c.window_end)
+        )
+        with self.begin() as connection:
+            return {(version, end): start for version, end, start in connection.execute(query)}
 
     def by_article(self, article: str) -> list[tuple[int, int]]:
         """(version id, ordinal) of the passages that begin or continue that article."""

@@ -25,7 +25,7 @@ from kb.errors import KbError, NotFound, StoreError
 from kb.files import SourceFiles
 from kb.glossary import Glossary
 from kb.lexical import LexicalIndex
-from kb.models import Audience, DocumentInfo, Hit, ParsedDocument, Passage, Query
+from kb.models import Audience, DocumentInfo, Hit, ParsedDocument, Query
 from kb.owner import Owner
 from kb.ranking import Candidate, Weights, drop_overlaps, rank
 from kb.retriever import Indexes, allowed, find_candidates, index_text
@@ -346,17 +346,19 @@ class KnowledgeBase:
                 return hits
 
     def _hits(self, kept: Iterable[Candidate], query: Query, view: Snapshot) -> list[Hit]:
+        kept = list(kept)
+        texts = self.catalog.texts({c.version_id for c in kept})
         hits = []
         for c in kept:
             info = view.live[c.version_id]
-            if info.header.audience not in query.audiences:  # the door behind the doors
-                continue
+            if info.header.audience not in query.audiences or c.version_id not in texts:
+                continue  # the door behind the doors; or removed this very moment
             hits.append(
                 Hit(
                     document=info,
-                    passages=tuple(self._passages_of(c)),
-                    text=c.text,
-                    start=c.start,
+                    passages=tuple(self.catalog.passages_in(c.version_id, c.wide_start, c.end)),
+                    text=texts[c.version_id][c.wide_start : c.end],
+                    start=c.wide_start,
                     end=c.end,
                     score=c.score,
                     validity=validity(info.header, query.on),
@@ -364,16 +366,6 @@ class KnowledgeBase:
                 )
             )
         return hits
-
-    def _passages_of(self, c: Candidate) -> list[Passage]:
-        """The passages inside a window: its own, and the following ones up to its end."""
-        _, ordinal = keys.unpack(c.key)
-        span = range(ordinal, ordinal + c.end - c.start)
-        near = self.catalog.passages(c.version_id, span[:_WINDOW_PASSAGES])
-        return [p for p in near if p.end <= c.end]
-
-
-_WINDOW_PASSAGES = 40
 
 
 def parse_hash(content_hash: str, recipe: str) -> str:

@@ -16,7 +16,11 @@ from kb.text import normalise
 
 @dataclass(slots=True)
 class Candidate:
-    """One window under consideration: what it says, and its features by name."""
+    """One window under consideration: what it says, and its features by name.
+
+    ``text`` is [start, end) of the document; ``wide_start`` <= ``start`` is where the hit begins
+    that is returned for it: at a section's end a window is filled up backwards.
+    """
 
     key: int
     version_id: int
@@ -25,6 +29,7 @@ class Candidate:
     title: str
     path: tuple[str, ...]
     text: str
+    wide_start: int
     features: dict[str, float] = field(default_factory=dict)
     score: float = 0.0
 
@@ -93,15 +98,20 @@ def rank(candidates: Sequence[Candidate], weights: Weights) -> list[Candidate]:
     return sorted(candidates, key=lambda c: (-c.score, c.key))
 
 
-def drop_overlaps(ranked: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """The first ``limit`` candidates, leaving out windows that a better one covers by half."""
+def drop_overlaps(ranked: Sequence[Candidate], limit: int, *, wide: bool = True) -> list[Candidate]:
+    """The first ``limit`` candidates, leaving out windows that a better one covers by half.
+
+    ``wide`` compares what is returned for them; without it, the windows that were ranked.
+    """
     kept: list[Candidate] = []
     for c in ranked:
         if len(kept) == limit:
             break
-        half = (c.end - c.start) / 2
+        start = c.wide_start if wide else c.start
+        half = (c.end - start) / 2
         if all(
-            c.version_id != k.version_id or min(c.end, k.end) - max(c.start, k.start) < half
+            c.version_id != k.version_id
+            or min(c.end, k.end) - max(start, k.wide_start if wide else k.start) < half
             for k in kept
         ):
             kept.append(c)

@@ -35,6 +35,10 @@ class PassageSource(Protocol):
         """Canonical texts by version id."""
         ...
 
+    def wide_starts(self, windows: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        """Start of the longest window by (version id, window end)."""
+        ...
+
     def by_article(self, article: str) -> list[tuple[int, int]]:
         """Passages of an article in all versions."""
         ...
@@ -130,6 +134,8 @@ def find_candidates(
     add_features(candidates, dense, bm25, lexical.idf(asked))
     for c in candidates:
         c.features["article"] = float(any(a in step for a in query.articles for step in c.path))
+        glossary = live[c.version_id].header.kind is Kind.GLOSSARY
+        c.features["glossary"] = float(glossary and not query.definition)
     return candidates
 
 
@@ -156,6 +162,7 @@ def _load(
     pairs = [keys.unpack(key) for key in found]
     passages = catalog.windows(pairs)
     texts = catalog.texts({version for version, _ in passages})
+    starts = catalog.wide_starts({(v, p.window_end) for (v, _), p in passages.items()})
     return [
         Candidate(
             key=keys.pack(version, ordinal),
@@ -165,6 +172,7 @@ def _load(
             title=live[version].header.title,
             path=passage.path,
             text=texts[version][passage.start : passage.window_end],
+            wide_start=min(starts.get((version, passage.window_end), passage.start), passage.start),
         )
         for (version, ordinal), passage in passages.items()
         if version in texts and not _is_lookup(passage, live[version])

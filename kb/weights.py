@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from kb.ranking import Weights
 
-PASSAGE = Weights(bias=0.0, of={"dense": 8.0, "bm25": 4.0, "cover": 2.0, "title": 0.5})
+PASSAGE = Weights(
+    bias=-90.0, of={"dense": 90.0, "bm25": 6.0, "cover": 9.0, "glossary": -0.5, "article": 8.0}
+)

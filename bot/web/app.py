@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 from collections.abc import Callable
@@ -56,20 +57,37 @@ def build_app(engine: Engine, settings: Settings) -> FastAPI:
         lang = language_of(_cookie(scope, COOKIE), settings.lang)
         return add_nonce(front(html, lang, settings.lang), nonce)
 
-    gr.mount_gradio_app(
-        app,
-        build_page(engine, settings.lang),
-        path="/",
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        max_file_size=1,
-        theme=theme(),
-    )
+    def mount() -> None:
+        gr.mount_gradio_app(
+            app,
+            build_page(engine, settings.lang),
+            path="/",
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            ssr_mode=False,
+            enable_monitoring=False,
+            max_file_size=1,
+            theme=theme(),
+        )
+
+    _inside_a_loop(mount)
     app.add_middleware(Shield, rewrite=rewrite)
     return app
+
+
+def _inside_a_loop(action: Callable[[], None]) -> None:
+    """Call it while an event loop runs: without one Gradio makes some and never closes them."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+
+        async def inside() -> None:
+            action()
+
+        asyncio.run(inside())
+    else:
+        action()
 
 
 def _add_sources(app: FastAPI, engine: Engine) -> None:

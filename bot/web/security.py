@@ -168,6 +168,9 @@ def _rewriting(send: Send, change: Callable[[str], str]) -> Send:
         if message["type"] == "http.response.start":
             start.append(message)
             return
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
         parts.append(message.get("body", b""))
         if message.get("more_body"):
             return

@@ -51,7 +51,8 @@ def test_headings_and_items_are_marked_at_their_offsets() -> None:
 
 def test_a_table_row_can_be_understood_alone() -> None:
     draft = read_markdown(
-        "| 税种 | 税率 | 备注 |\n|:---|:---:|---|\n| **所得税** | 15% | 西部<br>鼓励类。 |\n| 增值税 | 13% |  |\n"
+        "| 税种 | 税率 | 备注 |\n|:---|:---:|---|\n"
+        "| **所得税** | 15% | 西部<br>鼓励类。 |\n| 增值税 | 13% |  |\n"
     )
     assert draft.text.split("\n") == [
         "税种：所得税；税率：15%；备注：西部，鼓励类。",

@@ -91,7 +91,12 @@ def test_folders_in_names_are_dropped(name: str) -> None:
 
 
 def test_text_in_memory() -> None:
-    flat = "某通知 各单位： 现就有关事项通知如下，请遵照执行。 一、加强管理 各单位要加强管理，落实责任，确保各项政策及时惠及企业，推动高质量发展。 二、强化服务 各单位要强化服务，优化流程，公开办事指南，提高办事效率，接受社会监督，定期报送进展情况。"
+    flat = (
+        "某通知 各单位： 现就有关事项通知如下，请遵照执行。 一、加强管理 各单位要加强"
+        "管理，落实责任，确保各项政策及时惠及企业，推动高质量发展。 二、强化服务 各单"
+        "位要强化服务，优化流程，公开办事指南，提高办事效率，接受社会监督，定期报送进"
+        "展情况。"
+    )
     document = parse_text(flat, title="某通知", document_id="n1")
     assert document.document_id == "n1"
     assert document.header.title == "某通知"

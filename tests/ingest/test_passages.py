@@ -5,11 +5,11 @@ from __future__ import annotations
 from ingest.outline import outline
 from ingest.parse import parse_text
 from ingest.passages import Sizes, passages
-from kb.models import PassageKind
+from kb.models import ParsedDocument, PassageKind
 from tests.ingest.making import shown
 
 
-def parsed(text: str):  # type: ignore[no-untyped-def]
+def parsed(text: str) -> ParsedDocument:
     return parse_text(text, title="", document_id="test")
 
 
@@ -42,7 +42,9 @@ def test_windows_stay_in_the_article() -> None:
 
 
 def test_windows_stay_in_the_section_and_short_enough() -> None:
-    clause = "对符合条件的企业按照规定给予资金支持，并且优先保障用地、用能和人才等各类要素需求，支持扩大生产。"
+    clause = (
+        "对符合条件的企业按照规定给予资金支持，优先保障用地、用能和人才等各类要素，支持扩大生产。"
+    )
     text = "\n".join(
         [
             "一、支持范围",
@@ -61,7 +63,10 @@ def test_windows_stay_in_the_section_and_short_enough() -> None:
 
 
 def test_sizes_are_arguments() -> None:
-    text = "一、甲\n1.第一个事项的说明文字。\n2.第二个事项的说明文字。\n二、乙\n3.第三个事项的说明文字。"
+    text = (
+        "一、甲\n1.第一个事项的说明文字。\n2.第二个事项的说明文字。\n二、乙\n3.第三个"
+        "事项的说明文字。"
+    )
     narrow = passages(text, outline(text), sizes=Sizes(window=10))
     assert all(p.window_end == p.end for p in narrow)
 
@@ -106,7 +111,8 @@ def test_short_items_of_one_list_are_merged_but_never_articles() -> None:
 
 def test_headings_are_never_passages() -> None:
     document = parsed(
-        "一、总体要求\n（一）指导思想\n坚持高质量发展，坚持稳中求进。\n（二）基本原则\n坚持统筹推进，坚持分类施策。\n二、空的一节"
+        "一、总体要求\n（一）指导思想\n坚持高质量发展，坚持稳中求进。\n（二）基本原则"
+        "\n坚持统筹推进，坚持分类施策。\n二、空的一节"
     )
     assert shown(document) == [
         ("一、总体要求 > （一）指导思想", "坚持高质量发展，坚持稳中求进。"),
@@ -116,7 +122,9 @@ def test_headings_are_never_passages() -> None:
 
 def test_the_short_first_sentence_of_an_item_names_it() -> None:
     document = parsed(
-        "（一）加大支持力度。对重点企业给予贴息，单户不超过100万元，由市财政局负责落实到位。\n（二）对符合条件的其他中小企业按照有关规定给予贴息支持，由市财政局负责落实到位。"
+        "（一）加大支持力度。对重点企业给予贴息，单户不超过100万元，由市财政局负责落实"
+        "到位。\n（二）对符合条件的其他中小企业按照有关规定给予贴息支持，由市财政局负"
+        "责落实到位。"
     )
     assert [path for path, _ in shown(document)] == ["（一）加大支持力度", "（二）"]
 
@@ -130,7 +138,8 @@ def test_questions_stand_in_the_path_of_their_answers() -> None:
 
 def test_the_signature_belongs_to_no_section() -> None:
     document = parsed(
-        "一、总体要求\n坚持高质量发展，坚持稳中求进工作总基调不动摇，全面完成任务。\n延安市商务局\n2025年1月1日"
+        "一、总体要求\n坚持高质量发展，坚持稳中求进工作总基调不动摇，全面完成任务。\n"
+        "延安市商务局\n2025年1月1日"
     )
     assert shown(document)[-1] == ("", "延安市商务局\n2025年1月1日")
 

@@ -20,10 +20,12 @@ from kb.errors import KbError
 from kb.sentences import sentences
 
 _PIECES = [
-    "第一条", "第二条 ", "第十二条第二款", "第一章 总则", "一、", "二、工作", "（一）", "（二）对企业", "1.", "2. 标准",
-    "3.5%", "①", "附件1", "目录", "问：", "答：", "名词解释", "别名：", "甲：释义释义释义", "有下列情形之一的：", "。", "；", "，",
-    "“", "”", "《", "》", "（", "）", "\n", "\n\n", " ", "　", "2020年1月1日", "# ", "## 标题\n", "**", "- ", "|", "|---|", "---\n",
-    "<!--", "-->", "`", "[a](b)", "投资", "国家鼓励外商投资企业", "Mr. A", "abc ", "…", "！", "？", "\t", "\u200b", "e\u0301",
+    "第一条", "第二条 ", "第十二条第二款", "第一章 总则", "一、", "二、工作", "（一）",
+    "（二）对企业", "1.", "2. 标准", "3.5%", "①", "附件1", "目录", "问：", "答：", "名词解释",
+    "别名：", "甲：释义释义释义", "有下列情形之一的：", "。", "；", "，", "“", "”", "《", "》",
+    "（", "）", "\n", "\n\n", " ", "　", "2020年1月1日", "# ", "## 标题\n", "**", "- ", "|",
+    "|---|", "---\n", "<!--", "-->", "`", "[a](b)", "投资", "国家鼓励外商投资企业", "Mr. A",
+    "abc ", "…", "！", "？", "\t", "\u200b", "e\u0301",
 ]  # fmt: skip
 _texts = st.one_of(
     st.lists(st.sampled_from(_PIECES), max_size=80).map("".join),
@@ -33,6 +35,7 @@ _texts = st.one_of(
 
 
 @given(_texts, st.booleans())
+@settings(deadline=None)
 def test_sentences_cover_everything_in_order(text: str, semicolons: bool) -> None:
     spans = sentences(text, semicolons=semicolons)
     behind = 0
@@ -45,7 +48,7 @@ def test_sentences_cover_everything_in_order(text: str, semicolons: bool) -> Non
 
 
 @given(_texts)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @example("一、a\n（一）b\n二、c")
 def test_passages_cover_every_text(text: str) -> None:
     for read in (read_text, read_markdown):
@@ -71,12 +74,14 @@ def test_passages_cover_every_text(text: str) -> None:
 
 
 @given(_texts)
+@settings(deadline=None)
 def test_flattening_changes_white_space_only(text: str) -> None:
     line = clean(text).replace("\n", " ")
     assert "".join("".join(unflatten(line)).split()) == "".join(line.split())
 
 
 @given(_texts)
+@settings(deadline=None)
 def test_plain_text_loses_no_letter(text: str) -> None:
     draft = read_text(clean(text))
     assert letters(draft.text) == draft.letters
@@ -87,7 +92,7 @@ def test_plain_text_loses_no_letter(text: str) -> None:
     st.one_of(st.binary(max_size=400), _texts.map(str.encode)),
     st.sampled_from(["a.md", "a.txt", "a"]),
 )
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_bytes_give_a_document_or_a_clear_refusal(data: bytes, name: str) -> None:
     with contextlib.suppress(KbError):
         document = parse_bytes(data, name)

@@ -67,7 +67,8 @@ def test_lines_in_bold_and_lists_with_attributes() -> None:
 
 def test_table_rows() -> None:
     document = glossary(
-        "# 对照\n| 中文 | 英文 | 别名 |\n|---|---|---|\n| 陕西 | Shaanxi; Shaanxi Province | 陕西省 |\n"
+        "# 对照\n| 中文 | 英文 | 别名 |\n|---|---|---|\n| 陕西 | Shaanxi; Shaanxi Pro"
+        "vince | 陕西省 |\n"
         "| 税率 | tax rate |  |\n"
     )
     assert [(t.name, t.english, t.aliases) for t in document.terms] == [
@@ -79,7 +80,8 @@ def test_table_rows() -> None:
 def test_a_section_of_explanations_in_any_document() -> None:
     document = glossary(
         "调研报告\n一、工作情况\n开展了三个月的实践锻炼，走访了多家企业和园区。\n名词解释\n"
-        "昆山之路精神:昆山人敢闯敢试、唯实唯干的精神。\n小桌子上唱大戏,双手舞出九条龙:形容家家户户做生意。\n",
+        "昆山之路精神:昆山人敢闯敢试、唯实唯干的精神。\n"
+        "小桌子上唱大戏,双手舞出九条龙:形容家家户户做生意。\n",
         name="report.txt",
         kind=Kind.EXPERIENCE,
     )
