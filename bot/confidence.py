@@ -16,6 +16,7 @@ from kb.models import Hit
 from kb.ranking import Weights, coverage
 from kb.text import normalise
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 
 
@@ -38,6 +39,7 @@ def confidence_features(
         "sentence_dense": max(s.features["dense"] for s in chosen),
         "answer_cover": coverage(named, evidence),
         "hit_cover": coverage(named, evidence + normalise(hit.text)),
+        "missing_run": missing_run(question.words, evidence + normalise(hit.text)),
         "place_missing": float(_place_missing(question, hit, evidence)),
         "year_missing": float(_year_missing(question, hit, evidence)),
         "number_missing": _number_missing(question, evidence + normalise(hit.text)),
@@ -48,6 +50,22 @@ def confidence_features(
 def judge(features: Mapping[str, float], weights: Weights) -> float:
     """The calibrated probability (0..1) that the evidence answers; 0 without evidence."""
     return weights.probability(features) if features else 0.0
+
+
+def missing_run(words: str, spoken: str) -> float:
+    """The longest stretch of the question, in characters, that the evidence nowhere speaks of.
+
+    A character counts as spoken of when a pair with one of its neighbours stands in the evidence.
+    """
+    longest = 0
+    for run in _CHINESE.findall(normalise(words)):
+        known = [False] * len(run)
+        for i in range(len(run) - 1):
+            if run[i : i + 2] in spoken:
+                known[i] = known[i + 1] = True
+        gaps = "".join("." if k else "x" for k in known).split(".")
+        longest = max(longest, *map(len, gaps))
+    return float(longest)
 
 
 def _evidence(chosen: Sequence[Sentence]) -> str:

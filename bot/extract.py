@@ -22,8 +22,8 @@ from kb.text import normalise
 MAX_CHARS = 220
 """An answer stops growing here; the best sentence is always whole."""
 MAX_SENTENCES = 3
-KEEP = 0.6
-GAIN = 0.12
+KEEP = 3.0
+GAIN = 0.08
 _NUMBERING = re.compile(
     r"^\s*(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.．、](?!\d)|[①-⑳])\s*"
 )
@@ -103,14 +103,11 @@ def score_sentences(
             "dense": float(vector @ question_vector),
             "cover": coverage(idf, body),
             "context": coverage(idf, normalise(context)),
-            "hit": s.hit.score,
             "rank": 1.0 / (1 + s.rank),
             "number": float(wants_number and any(ch.isdigit() for ch in s.text)),
             "about": float(_ABOUT.match(clean(s.text)) is not None),
-            "question": float(s.text.rstrip("」”\"' ").endswith(("？", "?"))),
-            "short": float(len(clean(s.text)) < 12),
         }
-        s.score = weights.probability(s.features)
+        s.score = weights.evidence(s.features)
 
 
 def choose(
@@ -128,7 +125,7 @@ def choose(
     Args:
         found: scored sentences in order of rank and place.
         idf: the question's tokens and their information.
-        keep: a neighbour joins while its score is at least this share of the best one's.
+        keep: a neighbour joins while its score is at most this much (log odds) below the best.
         gain: another sentence joins when it adds this share of the question's information.
     """
     if not found:
@@ -141,7 +138,7 @@ def choose(
         while 0 <= i < len(found) and len(chosen) < MAX_SENTENCES:
             s = found[i]
             near = s.passage.path == found[best].passage.path and s.hit is found[best].hit
-            if not near or s.score < keep * found[best].score or len(s.text) > room:
+            if not near or s.score < found[best].score - keep or len(s.text) > room:
                 break
             chosen.append(i)
             room -= len(s.text)
@@ -172,9 +169,9 @@ def _completing(
         if i in chosen or s.hit.document.version_id != version or len(s.text) > room:
             continue
         adds = coverage(left, normalise(s.text)) * sum(left.values()) / total
-        value = adds * s.score
-        if adds >= gain and s.features["short"] == 0 and (best is None or value > best[0]):
-            best = (value, i)
+        fits = adds >= gain and s.features["about"] == 0
+        if fits and (best is None or s.score > best[0]):
+            best = (s.score, i)
     return None if best is None else best[1]
 
 

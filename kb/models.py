@@ -183,8 +183,8 @@ class Query:
     and not-yet-effective documents through (questions about the past, searches by cadres).
     ``words`` is what the lexical side looks for when it differs from ``text`` (an English question
     turned into Chinese terms); ``definition`` says that a term is to be explained, so that the
-    glossary answers and not only helps; ``expansions`` are other names of the terms named, found but not
-    required. ``doc_numbers``, ``titles`` and ``articles`` are exact demands found in the question
+    glossary answers and not only helps; ``expansions`` are other names of the terms named, found
+    but not required. ``doc_numbers`` and ``articles`` are exact demands found in the question
     (``国办函〔2025〕16号``, ``第二十四条``).
     """
 
@@ -198,7 +198,6 @@ class Query:
     topics: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     doc_numbers: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     definition: bool = False
     include_out_of_force: bool = False

@@ -41,9 +41,13 @@ class Weights:
     bias: float
     of: Mapping[str, float]
 
+    def evidence(self, features: Mapping[str, float]) -> float:
+        """The weighted sum (log odds) for one candidate; missing features count as 0."""
+        return self.bias + sum(w * features.get(name, 0.0) for name, w in self.of.items())
+
     def probability(self, features: Mapping[str, float]) -> float:
-        """The calibrated probability for one candidate; missing features count as 0."""
-        return sigmoid(self.bias + sum(w * features.get(name, 0.0) for name, w in self.of.items()))
+        """The same as a probability."""
+        return sigmoid(self.evidence(features))
 
 
 def sigmoid(x: float) -> float:

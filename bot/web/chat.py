@@ -23,8 +23,8 @@ from kb.models import Kind, Role, Status
 TURNS = 50
 """Turns kept per conversation; the oldest go first."""
 
-SHOWN_CHARS = 2000
-"""Characters of a question shown again; a longer one is refused anyway."""
+KEPT_CHARS = 2000
+"""Characters of a question a conversation keeps; a longer one is refused anyway."""
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +77,7 @@ def finish(engine: Engine, turns: Sequence[Turn]) -> list[Turn]:
     except Exception as error:  # noqa: BLE001  (the page must not die; the log says where)
         log_failure("asking", error)
         done = replace(turn, error=(ZH.failed, EN.failed))
-    shown = done.question
-    if len(shown) > SHOWN_CHARS:
-        done = replace(done, question=shown[:SHOWN_CHARS] + "…")
+    done = replace(done, question=done.question[:KEPT_CHARS])
     return [*turns[:-1], done]
 
 

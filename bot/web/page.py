@@ -16,7 +16,11 @@ COOKIE = "kb_lang"
 """Where the browser keeps the chosen language."""
 
 PARALLEL = 4
+"""Questions answered at the same time."""
 QUEUE = 64
+"""Questions that may wait."""
+SESSIONS = 1000
+"""Conversations kept in memory; the longest unused go first."""
 
 # kb.js turns clicks inside these into a ``kb`` event that says what to trigger with which data.
 _BRIDGE = "element.addEventListener('kb', e => trigger(e.detail.type, e.detail.data));"
@@ -142,6 +146,7 @@ def build_page(engine: Engine, lang: str) -> gr.Blocks:
         gr.on([thread.select, side.select], pick_citation, [turns, chosen, tongue], view, **quiet)
         switch.click(turn_over, [tongue, turns, chosen], words, **quiet)
         page.load(arrive, [turns, chosen], words, **quiet)
+    page.state_session_capacity = SESSIONS
     page.queue(default_concurrency_limit=PARALLEL, max_size=QUEUE, api_open=False)
     return page
 

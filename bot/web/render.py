@@ -16,6 +16,10 @@ BANNERS = frozenset({"expired", "superseded", "not_yet", "number_not_held"})
 """Notes that change what an answer means: shown above it, not beneath."""
 
 
+QUESTION_CHARS = 300
+"""Characters of a question shown above its answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One question of a conversation: waiting while both ``answer`` and ``error`` are empty.
@@ -91,9 +95,12 @@ def _turn(turn: Turn, lang: str, chosen: Chosen | None) -> str:
     day = ""
     if turn.on is not None:
         day = f'<p class="day">{esc(t.answered_for.format(day=day_text(turn.on, lang)))}</p>'
+    asked = turn.question
+    if len(asked) > QUESTION_CHARS:
+        asked = asked[:QUESTION_CHARS] + "…"
     return (
         f'<article class="turn" id="turn-{turn.n}" data-turn="{turn.n}">'
-        f'<h2 class="question"{lang_attribute(turn.question, lang)}>{esc(turn.question)}</h2>'
+        f'<h2 class="question"{lang_attribute(asked, lang)}>{esc(asked)}</h2>'
         f"{day}{body}</article>"
     )
 

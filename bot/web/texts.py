@@ -27,7 +27,6 @@ class Texts:
     product: str
     page: str
     switch: str
-    switch_label: str
     skip: str
     hero: str
     hero_sub: str
@@ -58,7 +57,6 @@ class Texts:
     clause: str
     page_no: str
     checked: str
-    quoted: str
     context: str
     replaced: str
     replaced_by: str
@@ -81,7 +79,6 @@ class Texts:
     copied: str
     verbatim: str
     failed: str
-    busy: str
     not_found: str
     not_found_more: str
     outline: str
@@ -94,7 +91,6 @@ class Texts:
     kind: dict[Kind, str]
     stage: dict[str, str]
     levels: tuple[str, str, str]
-    stop: str
     colon: str
     join: str
 
@@ -105,7 +101,6 @@ ZH = Texts(
     product="延安招商知识库",
     page="政策问答",
     switch="English",
-    switch_label="Switch the page to English",
     skip="跳到提问框",
     hero="在延安投资，政策怎么说？",
     hero_sub="每一句回答都注明出处，点开即见原文。资料库里没有的，会直接告诉您没有。",
@@ -136,7 +131,6 @@ ZH = Texts(
     clause="条款位置",
     page_no="页码",
     checked="核对情况",
-    quoted="引用原句",
     context="原文上下文",
     replaced="取代情况",
     replaced_by="已由{by}取代",
@@ -159,7 +153,6 @@ ZH = Texts(
     copied="已复制",
     verbatim="",
     failed="系统出了点问题，这个问题没有回答成功。请稍后再试；若反复出现，请联系管理员。",
-    busy="正在查找，请稍候。",
     not_found="没有找到这份资料",
     not_found_more="它可能已被删除或更换编号。请回到问答页重新提问。",
     outline="目录",
@@ -197,7 +190,6 @@ ZH = Texts(
         "verify": "核对引文",
     },
     levels=("高", "中", "低"),
-    stop="。",
     colon="：",
     join="、",
 )
@@ -208,7 +200,6 @@ EN = Texts(
     product="Yan'an Investment Knowledge Base",
     page="Policy Q&A",
     switch="中文",
-    switch_label="切换为中文",
     skip="Skip to the question box",
     hero="Investing in Yan'an: what do the rules say?",
     hero_sub="Every sentence of an answer names its source, one click away. What the base does not "
@@ -242,7 +233,6 @@ EN = Texts(
     clause="Clause",
     page_no="Page",
     checked="Checked",
-    quoted="Sentence quoted",
     context="In its context",
     replaced="Replaced",
     replaced_by="Superseded by {by}",
@@ -269,7 +259,6 @@ EN = Texts(
     verbatim="Answers quote the Chinese documents in their own words.",
     failed="Something went wrong and the question was not answered. Please try again later; if it "
     "keeps happening, tell the administrator.",
-    busy="Still looking, one moment.",
     not_found="There is no such document",
     not_found_more="It may have been removed or renumbered. Go back and ask again.",
     outline="Contents",
@@ -312,7 +301,6 @@ EN = Texts(
         "verify": "verify",
     },
     levels=("high", "medium", "low"),
-    stop=".",
     colon=": ",
     join=", ",
 )

@@ -78,7 +78,7 @@ def test_a_known_error_is_shown_in_its_own_words() -> None:
 
     done = chat.finish(engine(reply), chat.begin([], "问" * 5000, ""))
     assert done[0].error == ("太长了。", "Too long.")
-    assert len(done[0].question) == chat.SHOWN_CHARS + 1
+    assert len(done[0].question) == chat.KEPT_CHARS
 
 
 def test_an_unexpected_error_is_logged_without_the_question(

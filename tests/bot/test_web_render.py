@@ -157,6 +157,11 @@ def test_an_error_speaks_the_readers_language() -> None:
     assert "Too long." in render.conversation([one], "en")
 
 
+def test_a_very_long_question_does_not_hide_what_was_said_to_it() -> None:
+    html = render.conversation([turn(question="长" * 2000)], "zh")
+    assert "长" * render.QUESTION_CHARS + "…</h2>" in html
+
+
 def test_a_waiting_question_says_so() -> None:
     assert ZH.searching in render.conversation([turn(answer=None)], "zh")
 
