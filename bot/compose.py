@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.extract import Sentence, clean
 from kb.models import Citation, Claim, Hit, Nearest
@@ -11,10 +11,13 @@ NEAREST = 3
 """Documents offered with a refusal."""
 
 
-def compose(chosen: Sequence[Sentence]) -> tuple[list[Claim], list[Citation]]:
+def compose(
+    chosen: Sequence[Sentence], titles: Mapping[str, str]
+) -> tuple[list[Claim], list[Citation]]:
     """One claim a sentence, in order; the same place is cited under one number.
 
-    A list item is joined with the line that introduces its list, and cites both.
+    A list item is joined with the line that introduces its list, and cites both. ``titles`` names
+    documents by id, to say by which one another was superseded.
     """
     claims: list[Claim] = []
     citations: dict[tuple[int, int, int], Citation] = {}
@@ -29,8 +32,8 @@ def compose(chosen: Sequence[Sentence]) -> tuple[list[Claim], list[Citation]]:
             if place not in said_leads:
                 said_leads.add(place)
                 text = clean(s.lead) + text
-                numbers.append(_cite(citations, s, lead, s.lead))
-        numbers.append(_cite(citations, s, (s.start, s.end), s.text))
+                numbers.append(_cite(citations, s, lead, s.lead, titles))
+        numbers.append(_cite(citations, s, (s.start, s.end), s.text, titles))
         claims.append(Claim(text, tuple(numbers)))
     return claims, list(citations.values())
 
@@ -40,6 +43,7 @@ def _cite(
     s: Sentence,
     span: tuple[int, int],
     quote: str,
+    titles: Mapping[str, str],
 ) -> int:
     place = (s.hit.document.version_id, *span)
     if place not in citations:
@@ -60,7 +64,7 @@ def _cite(
             effective=header.effective,
             expires=header.expires,
             grade=header.grade,
-            superseded_by=header.superseded_by,
+            superseded_by=titles.get(header.superseded_by, header.superseded_by),
         )
     return citations[place].n
 

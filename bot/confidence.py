@@ -10,62 +10,56 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.extract import Sentence
-from bot.places import within
+from bot.places import HOME, within
 from bot.question import Question
+from bot.sorts import asked_sorts, held_share
 from kb.models import Hit
 from kb.ranking import Weights, coverage
 from kb.text import normalise
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-/.—–]|\s*$)")
+_PERIOD = re.compile(
+    r"\d{4}年[^，。；]{0,12}?(?:至|到|—|－|–|起|前|止|以后)|(?:至|到|截至)\d{4}年|长期"
+)
+"""A stretch of time: a rule with one answers questions about years it does not name."""
 
 
 def confidence_features(
     question: Question,
-    hits: Sequence[Hit],
     chosen: Sequence[Sentence],
     idf: Mapping[str, float],
 ) -> dict[str, float]:
-    """Evidence for and against, each roughly between 0 and 1. Empty when nothing was found."""
-    if not hits or not chosen:
+    """Evidence for and against. Empty when nothing was found."""
+    if not chosen:
         return {}
     hit = chosen[0].hit
+    said = normalise(" ".join(s.lead + s.text for s in chosen))
     evidence = _evidence(chosen)
+    spoken = evidence + normalise(hit.text)
     named = _without_places(idf, question)
     return {
-        "hit": hits[0].score,
-        "dense": max(h.scores.get("dense", 0.0) for h in hits[:3]),
-        "sentence": max(s.score for s in chosen),
         "sentence_dense": max(s.features["dense"] for s in chosen),
-        "answer_cover": coverage(named, evidence),
-        "hit_cover": coverage(named, evidence + normalise(hit.text)),
-        "missing_run": missing_run(question.words, evidence + normalise(hit.text)),
-        "place_missing": float(_place_missing(question, hit, evidence)),
-        "year_missing": float(_year_missing(question, hit, evidence)),
-        "number_missing": _number_missing(question, evidence + normalise(hit.text)),
-        "unknown": _unknown(question),
+        "hit_cover": coverage(named, spoken),
+        "place_missing": float(_place_missing(question, hit, spoken)),
+        "year_conflict": float(year_conflict(question.years, said)),
+        "sort_missing": 1.0 - held_share(asked_sorts(normalise(question.text)), said),
+        "number_missing": _number_missing(question, spoken),
+        "english": float(question.english),
     }
+
+
+def year_conflict(years: Sequence[int], said: str) -> bool:
+    """Whether the answer speaks of other years than the one asked about, and of no period."""
+    told = set(_YEAR.findall(said))
+    return bool(
+        years and told and not any(str(year) in said for year in years) and not _PERIOD.search(said)
+    )
 
 
 def judge(features: Mapping[str, float], weights: Weights) -> float:
     """The calibrated probability (0..1) that the evidence answers; 0 without evidence."""
     return weights.probability(features) if features else 0.0
-
-
-def missing_run(words: str, spoken: str) -> float:
-    """The longest stretch of the question, in characters, that the evidence nowhere speaks of.
-
-    A character counts as spoken of when a pair with one of its neighbours stands in the evidence.
-    """
-    longest = 0
-    for run in _CHINESE.findall(normalise(words)):
-        known = [False] * len(run)
-        for i in range(len(run) - 1):
-            if run[i : i + 2] in spoken:
-                known[i] = known[i + 1] = True
-        gaps = "".join("." if k else "x" for k in known).split(".")
-        longest = max(longest, *map(len, gaps))
-    return float(longest)
 
 
 def _evidence(chosen: Sequence[Sentence]) -> str:
@@ -82,31 +76,20 @@ def _without_places(idf: Mapping[str, float], question: Question) -> dict[str, f
     return {t: w for t, w in idf.items() if t not in inside or len(t) > 4}
 
 
-def _place_missing(question: Question, hit: Hit, evidence: str) -> bool:
+def _place_missing(question: Question, hit: Hit, spoken: str) -> bool:
     """Whether the question names a place the evidence does not speak for.
 
-    A rule of a larger region speaks for the places inside it (a national tax rule for 延安).
+    Rules of a larger region speak for 延安 and its counties, of which this base is kept; about
+    any other place only what names that place counts.
     """
     regions = set(hit.document.header.regions)
-    spoken = evidence + normalise(hit.text)
     for place in question.places:
-        if place in spoken or regions & set(within(place)):
+        around = within(place)
+        if place in spoken or place in regions:
             continue
-        if any(outer in spoken for outer in within(place)[1:] if outer != "全国"):
+        if HOME in around and (regions & set(around) or not regions):
             continue
-        return True
-    return False
-
-
-def _year_missing(question: Question, hit: Hit, evidence: str) -> bool:
-    """Whether the question names a year that neither the evidence nor the document's dates hold."""
-    header = hit.document.header
-    spoken = evidence + normalise(hit.text) + " ".join(map(str, (header.published, header.years)))
-    for year in question.years:
-        if str(year) in spoken:
-            continue
-        start = header.effective or header.published
-        if start and header.expires and start.year <= year <= header.expires.year:
+        if place in within(HOME) and HOME in spoken:
             continue
         return True
     return False
@@ -118,9 +101,3 @@ def _number_missing(question: Question, spoken: str) -> float:
         n for n in _NUMBER.findall(normalise(question.text)) if n not in map(str, question.years)
     ]
     return sum(n not in spoken for n in numbers) / len(numbers) if numbers else 0.0
-
-
-def _unknown(question: Question) -> float:
-    """Share of an English question's content words that no term translates."""
-    total = len(question.unknown) + len(question.terms)
-    return len(question.unknown) / total if total else 0.0

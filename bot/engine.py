@@ -13,10 +13,11 @@ from bot.confidence import confidence_features, judge
 from bot.extract import Sentence, choose, score_sentences, sentences_of
 from bot.notes import notes_for
 from bot.question import Question, read_question
+from bot.sorts import asked_sorts
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Answer, Citation, Claim, Hit, Query, Role, Status
+from kb.models import Answer, Citation, Claim, Hit, Kind, Query, Role, Status
 from kb.ranking import Candidate
 from kb.text import normalise, tokens
 
@@ -65,7 +66,7 @@ class Engine:
         evidence = self.gather(question, role, on, clock)
         claims, citations = self._prove(evidence.chosen)
         clock.lap("verify")
-        missing = self._missing_numbers(evidence.query)
+        missing = self._missing_numbers(evidence.question, evidence.query)
         answered = (
             bool(claims) and not missing and (evidence.confidence >= self.kb.settings.refuse_below)
         )
@@ -104,9 +105,9 @@ class Engine:
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
         encode = self.kb.encoder.encode_passages
         score_sentences(found, query.text, vector, idf, encode, SENTENCE)
-        chosen = choose(found, idf)
+        chosen = choose(found, idf, asked_sorts(normalise(query.text)))
         clock.lap("sentences")
-        features = confidence_features(asked, hits, chosen, idf)
+        features = confidence_features(asked, chosen, idf)
         return Evidence(asked, query, hits, found, chosen, features, judge(features, CONFIDENCE))
 
     def search(
@@ -129,12 +130,16 @@ class Engine:
     def _query(self, question: str, role: Role, on: date | None) -> tuple[Question, Query]:
         glossary = self.kb.snapshot.glossary
         asked = read_question(question, glossary, self.kb.settings.max_question_chars)
+        day = on or date.today()
+        past = day < date.today() and not asked.definition
         return asked, Query(
             text=asked.search,
             words=asked.words,
-            on=on or date.today(),
+            on=day,
+            # terms carry no dates: they explain, but cannot tell the rules of a past day
+            kinds=(Kind.POLICY, Kind.EXPERIENCE) if past else (),
             audiences=role.audiences,
-            doc_numbers=asked.doc_numbers,
+            doc_numbers=tuple(asked.doc_numbers),
             articles=asked.articles,
             expansions=asked.expansions,
             definition=asked.definition,
@@ -144,8 +149,9 @@ class Engine:
     def _prove(self, chosen: Sequence[Sentence]) -> tuple[list[Claim], list[Citation]]:
         """Claims and citations of the sentences that pass every check."""
         texts = self.kb.catalog.texts({s.hit.document.version_id for s in chosen})
+        titles = {i: info.header.title for i, info in self.kb.snapshot.by_id.items()}
         while chosen:
-            claims, citations = compose(chosen)
+            claims, citations = compose(chosen, titles)
             problems = check(claims, citations, texts)
             if not problems:
                 return claims, citations
@@ -154,11 +160,11 @@ class Engine:
             chosen = [s for i, s in enumerate(chosen) if i not in failed and s.text not in moved]
         return [], []
 
-    def _missing_numbers(self, query: Query) -> list[str]:
+    def _missing_numbers(self, asked: Question, query: Query) -> list[str]:
         """Document numbers asked for that no document this user may see carries."""
         held = [normalise(info.header.doc_number) for info in self.kb.documents(query.audiences)]
         return [
-            number
-            for number in query.doc_numbers
-            if not any(normalise(number) in other for other in held)
+            written
+            for number, written in asked.doc_numbers.items()
+            if not any(number in other for other in held)
         ]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.sorts import Sort, asked_sorts, held_share
 from kb.models import Hit, Passage, PassageKind
 from kb.ranking import Weights, coverage
 from kb.sentences import sentences
@@ -24,6 +25,8 @@ MAX_CHARS = 220
 MAX_SENTENCES = 3
 KEEP = 3.0
 GAIN = 0.08
+REACH = 6.0
+"""Log odds below the best at which a sentence may still complete the answer."""
 _NUMBERING = re.compile(
     r"^\s*(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.．、](?!\d)|[①-⑳])\s*"
 )
@@ -32,10 +35,6 @@ _FIELD = re.compile(r"^(?:别名|英文|相关|出处|来源)[：:]")
 _ABOUT = re.compile(r"^本(?:文|篇|资料|通知|词条)(?:说明|介绍|梳理|汇总|列出|整理|讲|回答|归纳)")
 """A sentence that says what a document is about, not what holds."""
 _LABEL = re.compile(r"^(?:定义|详解|释义|答)[：:]\s*")
-_HOW_MUCH = re.compile(
-    r"多少|几[个年条项家人元倍成次天日月级座]|多大|多高|多长|比例|税率|标准|金额|额度|上限|期限|何时|什么时候|哪[一]?[年天月]|哪日"
-    r"|how (?:much|many|long)|what (?:is the )?rate|until when|when\b"
-)
 
 
 @dataclass(slots=True)
@@ -95,7 +94,7 @@ def score_sentences(
     if not found:
         return
     vectors = encode([f"{s.lead}{s.text}" for s in found])
-    wants_number = _HOW_MUCH.search(normalise(question)) is not None
+    sorts = asked_sorts(normalise(question))
     for s, vector in zip(found, vectors, strict=True):
         context = f"{s.hit.document.header.title} {' '.join(s.passage.path)} {s.lead} {s.text}"
         body = normalise(s.lead + s.text)
@@ -104,7 +103,8 @@ def score_sentences(
             "cover": coverage(idf, body),
             "context": coverage(idf, normalise(context)),
             "rank": 1.0 / (1 + s.rank),
-            "number": float(wants_number and any(ch.isdigit() for ch in s.text)),
+            "sort": held_share(sorts, body) if sorts else 0.0,
+            "glossary": s.hit.scores.get("glossary", 0.0),
             "about": float(_ABOUT.match(clean(s.text)) is not None),
         }
         s.score = weights.evidence(s.features)
@@ -113,18 +113,20 @@ def score_sentences(
 def choose(
     found: Sequence[Sentence],
     idf: Mapping[str, float],
+    sorts: tuple[Sort, ...] = (),
     keep: float = KEEP,
     gain: float = GAIN,
 ) -> list[Sentence]:
     """The sentences that make the answer: the best one, and what completes it.
 
     Two things complete an answer: neighbours in the same clause that score nearly as well (the
-    rule goes on), and a sentence of the same document that speaks of what the question asks
-    besides ("税率是多少，执行到哪一年").
+    rule goes on), and a sentence that speaks of what the question asks besides
+    ("税率是多少，执行到哪一年").
 
     Args:
         found: scored sentences in order of rank and place.
         idf: the question's tokens and their information.
+        sorts: what sorts of thing are asked for; one that is unsaid is looked for.
         keep: a neighbour joins while its score is at most this much (log odds) below the best.
         gain: another sentence joins when it adds this share of the question's information.
     """
@@ -144,7 +146,7 @@ def choose(
             room -= len(s.text)
             i += step
     while len(chosen) < MAX_SENTENCES:
-        extra = _completing(found, chosen, idf, gain, room)
+        extra = _completing(found, chosen, idf, sorts, gain, room)
         if extra is None:
             break
         chosen.append(extra)
@@ -156,23 +158,32 @@ def _completing(
     found: Sequence[Sentence],
     chosen: Sequence[int],
     idf: Mapping[str, float],
+    sorts: tuple[Sort, ...],
     gain: float,
     room: int,
 ) -> int | None:
-    """The sentence of the answer's document that adds most of what is still unsaid, if any."""
+    """The best sentence that says what is asked for and still unsaid, if any.
+
+    The answer's own document comes first; another one only for a sort of thing still missing.
+    """
     version = found[chosen[0]].hit.document.version_id
     said = normalise(" ".join(found[i].lead + found[i].text for i in chosen))
     total = sum(idf.values()) or 1.0
     left = {token: weight for token, weight in idf.items() if token not in said}
-    best: tuple[float, int] | None = None
+    unsaid = tuple(sort for sort in sorts if held_share((sort,), said) == 0)
+    floor = max(found[i].score for i in chosen) - REACH
+    best: tuple[bool, float, int] | None = None
     for i, s in enumerate(found):
-        if i in chosen or s.hit.document.version_id != version or len(s.text) > room:
+        if i in chosen or len(s.text) > room:
             continue
-        adds = coverage(left, normalise(s.text)) * sum(left.values()) / total
-        fits = adds >= gain and s.features["about"] == 0
-        if fits and (best is None or s.score > best[0]):
-            best = (s.score, i)
-    return None if best is None else best[1]
+        own = s.hit.document.version_id == version
+        text = normalise(s.text)
+        adds = coverage(left, text) * sum(left.values()) / total
+        answers = bool(unsaid) and held_share(unsaid, text) > 0 and s.score >= floor
+        fits = ((own and adds >= gain) or answers) and s.features["about"] == 0
+        if fits and (best is None or (own, s.score) > best[:2]):
+            best = (own, s.score, i)
+    return None if best is None else best[2]
 
 
 def clean(text: str) -> str:

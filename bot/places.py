@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+HOME = "延安"
+"""The place this base is kept for."""
 _PROVINCES: dict[str, str] = {
     "北京": "", "天津": "", "上海": "", "重庆": "", "香港": "", "澳门": "", "台湾": "",
     "河北": "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 雄安",

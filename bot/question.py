@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from bot.places import places_in
 from kb.errors import QuestionError
 from kb.glossary import Glossary
 from kb.text import is_english, normalise, simplify, strip_control
 
-_BRACKETED = re.compile(r"[\u4e00-\u9fff]{0,2}[〔\[(【](\d{4})[〕\])】]第?(\d+)号")
+_BRACKETED = re.compile(r"([\u4e00-\u9fff]{0,8})[〔\[(【](\d{4})[〕\])】]第?(\d+)号")
+_BEFORE_NUMBER = re.compile(r".*(?:请问|根据|按照|依据|关于|文件|文号|的|和|与|在|问|查|是|看)")
 _YEARLY = re.compile(r"(公告|通知|令)(\d{4})年第(\d+)号")
 _ORDER = re.compile(r"令第(\d+)号|第(\d+)号令")
 _ARTICLE = re.compile(r"第\s*([零〇一二三四五六七八九十百千两\d]+)\s*条(之[一二三四五六七八九十])?")
@@ -56,6 +56,7 @@ _STOP = frozenset(
 class Question:
     """A question taken apart.
 
+    ``doc_numbers`` maps what to look for in a document's number to how the question wrote it.
     ``text`` is the cleaned question; ``search`` what the encoder sees (simplified); ``words``
     what the lexical index looks for; ``expansions`` other names of the terms named. ``unknown``
     are content words of an English question that no term translates: evidence the base cannot
@@ -70,7 +71,7 @@ class Question:
     expansions: tuple[str, ...]
     terms: tuple[str, ...]
     unknown: tuple[str, ...]
-    doc_numbers: tuple[str, ...]
+    doc_numbers: dict[str, str]
     articles: tuple[str, ...]
     places: tuple[str, ...]
     years: tuple[int, ...]
@@ -123,7 +124,7 @@ def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
         expansions=tuple(glossary.expansions(text)),
         terms=terms,
         unknown=unknown,
-        doc_numbers=tuple(_doc_numbers(normal)),
+        doc_numbers=_doc_numbers(normal),
         articles=tuple(dict.fromkeys(_articles(normal))),
         places=places_in(normal if not english else " ".join(terms)),
         years=tuple(dict.fromkeys(int(y) for y in _YEAR.findall(normal))),
@@ -139,16 +140,17 @@ def subject(text: str) -> str:
     return left if len(left.replace(" ", "")) >= 2 else plain
 
 
-def _doc_numbers(normal: str) -> Iterable[str]:
-    """Document numbers as they stand in normalised 文号 (brackets become round by NFKC or not)."""
-    found: dict[str, None] = {}
+def _doc_numbers(normal: str) -> dict[str, str]:
+    """Document numbers: the part to look for in normalised 文号 -> the number as written."""
+    found: dict[str, str] = {}
     for m in _BRACKETED.finditer(normal):
-        prefix = re.match(r"[\u4e00-\u9fff]*", m.group())
-        found[f"{prefix.group() if prefix else ''}〔{m[1]}〕{m[2]}号"] = None
+        issuer = _BEFORE_NUMBER.sub("", m[1])
+        core = f"〔{m[2]}〕{m[3]}号"
+        found[issuer[-2:] + core] = issuer + core
     for m in _YEARLY.finditer(normal):
-        found[f"{m[1]}{m[2]}年第{m[3]}号"] = None
+        found[f"{m[1]}{m[2]}年第{m[3]}号"] = m.group()
     for m in _ORDER.finditer(normal):
-        found[f"令第{m[1] or m[2]}号"] = None
+        found[f"令第{m[1] or m[2]}号"] = m.group()
     return found
 
 
@@ -171,8 +173,3 @@ def chinese_number(n: int) -> str:
         else:
             zero = True
     return out[1:] if out.startswith("一十") else out
-
-
-def asked_day(question: Question, on: date | None, today: date) -> date:
-    """The day whose rules are asked for: the one given, else today."""
-    return on or today

@@ -101,6 +101,8 @@ def parse_bytes(
     base = defaults or Header(title="")
     base = replace(base, kind=folder_kind or base.kind, audience=folder_audience or base.audience)
     document = _document(draft, base, given, fallback=Path(name).stem, document_id=slug(name))
+    if base.audience is Audience.INTERNAL:  # a file cannot open what its folder keeps inside
+        document = replace(document, header=replace(document.header, audience=base.audience))
     return replace(
         document, source_name=name, source=data, content_hash=hashlib.sha256(data).hexdigest()
     )

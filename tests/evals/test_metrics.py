@@ -19,7 +19,8 @@ def test_answers_are_compared_without_spaces_and_punctuation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "length"), [("abcde", "ace", 3), ("", "a", 0), ("ab", "ba", 1), ("税率15%", "税15率%", 4)]
+    ("a", "b", "length"),
+    [("abcde", "ace", 3), ("", "a", 0), ("ab", "ba", 1), ("税率15%", "税15率%", 4)],
 )
 def test_longest_common_subsequence(a: str, b: str, length: int) -> None:
     assert metrics.common_subsequence(a, b) == length

@@ -20,7 +20,12 @@ def codes(base: KnowledgeBase) -> list[str]:
 
 def filled(open_base: Open, document: Make) -> KnowledgeBase:
     base = open_base()
-    base.add([document("a", "一、税率\n税率为15%。\n二、期限\n到2030年。"), document("b", "一、土地\n不得低于最低价。")])
+    base.add(
+        [
+            document("a", "一、税率\n税率为15%。\n二、期限\n到2030年。"),
+            document("b", "一、土地\n不得低于最低价。"),
+        ]
+    )
     return base
 
 

@@ -24,7 +24,11 @@ def test_the_longest_name_wins() -> None:
 def test_english_names_bring_chinese_terms_whatever_the_ending() -> None:
     glossary = Glossary(TERMS)
     question = "What CIT rate applies to an encouraged industry in Yan’an's counties?"
-    assert [m.term.name for m in glossary.mentions(question)] == ["企业所得税", "鼓励类产业", "延安"]
+    assert [m.term.name for m in glossary.mentions(question)] == [
+        "企业所得税",
+        "鼓励类产业",
+        "延安",
+    ]
     assert "企业所得税" in glossary.expansions(question)
 
 

@@ -47,7 +47,9 @@ def state(base: KnowledgeBase) -> dict[str, object]:
     }
 
 
-def test_what_is_added_is_found_and_quotes_stand_in_the_text(base: KnowledgeBase, document: Make) -> None:
+def test_what_is_added_is_found_and_quotes_stand_in_the_text(
+    base: KnowledgeBase, document: Make
+) -> None:
     assert base.add([document("tax", TAX), document("land", LAND)]) == [Change.ADDED] * 2
     assert ids(base, "鼓励类产业企业的所得税税率")[0] == "tax"
     for hit in base.search(Query(text="最低价", on=DAY)):
@@ -107,7 +109,9 @@ def test_removed_text_is_gone_from_the_catalog_file(base: KnowledgeBase, documen
 
 
 def test_an_investor_never_finds_an_internal_document(base: KnowledgeBase, document: Make) -> None:
-    inside = with_header(document("inside", "一、短板\n内部自评：招商成效不高。"), audience=Audience.INTERNAL)
+    inside = with_header(
+        document("inside", "一、短板\n内部自评：招商成效不高。"), audience=Audience.INTERNAL
+    )
     base.add([inside, document("tax", TAX)])
     assert "inside" not in ids(base, "招商成效不高")
     both = (Audience.PUBLIC, Audience.INTERNAL)
@@ -122,9 +126,7 @@ def test_an_investor_never_finds_an_internal_document(base: KnowledgeBase, docum
 
 def test_only_what_is_in_force_on_the_day_answers(base: KnowledgeBase, document: Make) -> None:
     old = with_header(document("old", TAX), expires=date(2020, 12, 31))
-    new = with_header(
-        document("new", TAX.replace("2030", "2031")), effective=date(2021, 1, 1)
-    )
+    new = with_header(document("new", TAX.replace("2030", "2031")), effective=date(2021, 1, 1))
     base.add([old, new])
     assert ids(base, "税率") == ["new"]
     assert ids(base, "税率", include_out_of_force=True) != ["new"]
@@ -133,7 +135,9 @@ def test_only_what_is_in_force_on_the_day_answers(base: KnowledgeBase, document:
 
 
 def test_facets_and_document_numbers_narrow_the_search(base: KnowledgeBase, document: Make) -> None:
-    a = with_header(document("a", TAX), regions=("延安",), kind=Kind.POLICY, doc_number="国办函〔2025〕16号")
+    a = with_header(
+        document("a", TAX), regions=("延安",), kind=Kind.POLICY, doc_number="国办函〔2025〕16号"
+    )
     b = with_header(document("b", TAX + "补充。"), regions=("常州",), kind=Kind.EXPERIENCE)
     base.add([a, b])
     assert ids(base, "税率", regions=("常州",)) == ["b"]
@@ -142,7 +146,9 @@ def test_facets_and_document_numbers_narrow_the_search(base: KnowledgeBase, docu
 
 
 def test_an_article_asked_for_is_first(base: KnowledgeBase, document: Make) -> None:
-    law = "\n".join(f"第{n}条 本条规定第{i}项事务的办理。" for i, n in enumerate("一二三四五六七八九", 1))
+    law = "\n".join(
+        f"第{n}条 本条规定第{i}项事务的办理。" for i, n in enumerate("一二三四五六七八九", 1)
+    )
     base.add([document("law", law, title="某某条例")])
     hits = base.search(Query(text="某某条例第七条规定了什么", on=DAY, articles=("第七条",)))
     assert hits[0].passages[0].path[-1] == "第七条"
@@ -155,7 +161,12 @@ def test_leftovers_of_a_crash_are_invisible_and_swept(open_base: Open, document:
     torn = document("torn", LAND)
     with base.catalog.begin() as connection:
         version = base.catalog.stage(connection, torn, "x")
-    base._index([torn], [version], [["文字"] * len(torn.passages)], base.encoder.encode_passages(["文字"] * len(torn.passages)))
+    base._index(
+        [torn],
+        [version],
+        [["文字"] * len(torn.passages)],
+        base.encoder.encode_passages(["文字"] * len(torn.passages)),
+    )
     assert "torn" not in ids(base, "最低价")
     base.close()
     again = open_base()

@@ -22,7 +22,9 @@ DAY = date(2026, 11, 23)
         (Header("a", superseded_by="b"), Validity.SUPERSEDED),
         (Header("a", superseded_by="b", superseded_on=DAY), Validity.SUPERSEDED),
         (
-            Header("a", effective=date(2020, 1, 1), superseded_by="b", superseded_on=date(2027, 1, 1)),
+            Header(
+                "a", effective=date(2020, 1, 1), superseded_by="b", superseded_on=date(2027, 1, 1)
+            ),
             Validity.IN_FORCE,
         ),
     ],

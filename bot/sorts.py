@@ -1,0 +1,94 @@
+"""What sort of thing a question asks for (an amount, a share, a time, a name, a list …).
+
+And whether a text holds anything of the sort. Pure; questions and texts come normalised.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ASIDE = re.compile(r"[（(][^（）()]*(?:第[^（）()]*[条款项章]|号|标准|法|条例)[^（）()]*[）)]")
+"""A clause named in brackets; its numbers are no quantities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of answer: how it is asked for, and how it looks."""
+
+    name: str
+    asked: re.Pattern[str]
+    held: re.Pattern[str]
+
+
+SORTS = (
+    Sort(
+        "money",
+        re.compile(
+            r"多少钱|什么价|价格|单价|多少[万亿]?(?:元|美元|块)|总投资|费用|费(?:多少|怎么收|是多少)|gdp"
+            r"|生产总值|产值|补贴多少|补多少|奖多少|罚多少|罚款|到位资金|工资|投了多少"
+            r"|how much (?:money|does|is|will|would)|\bprice\b|\bcosts?\b|\bfees?\b|\bfine\b"
+        ),
+        re.compile(r"\d[\d.,]*\s*[万亿千百]*\s*(?:元|美元|块)|免费|不收|%|lpr|不得"),
+    ),
+    Sort(
+        "people",
+        re.compile(
+            r"多少人|多少(?:名)?(?:工人|员工|职工)|几个人|人口|how many (?:people|workers|staff)"
+        ),
+        re.compile(r"\d[\d.,]*\s*[万多余]*(?:人|名)"),
+    ),
+    Sort(
+        "share",
+        re.compile(
+            r"比例|百分之几|几成|税率|占比|增速|增长多少|几个点|\brates?\b|\bratio\b|percent"
+        ),
+        re.compile(r"%|百分之|成|分之|倍|免|减半"),
+    ),
+    Sort(
+        "date",
+        re.compile(r"哪一?年|执行到|截止|到期|到什么时候|until when|till when|expir"),
+        re.compile(r"\d{4}年|长期"),
+    ),
+    Sort(
+        "time",
+        re.compile(
+            r"何时|什么时候|哪一?[月天日]|几[年月号]|多久|多长时间|期限|有效期|管几年"
+            r"|how long|\bwhen\b|deadline"
+        ),
+        re.compile(
+            r"\d{4}年|\d[\d.]*\s*(?:年|个月|日|天|个工作日|小时)|长期|[一二三五十两半]年|之日"
+        ),
+    ),
+    Sort(
+        "contact",
+        re.compile(r"电话|联系方式|邮箱|手机号|网址|phone|e-?mail|website"),
+        re.compile(r"\d{7,}|\d{3,4}-\d{6,}|@|http|www"),
+    ),
+    Sort(
+        "name",
+        re.compile(r"姓什么|叫什么名字|是谁|谁来|姓名|\bwho\b"),
+        re.compile(r"领导|部门|局|厅|委|机关|先生|女士|政府"),
+    ),
+    Sort(
+        "list",
+        re.compile(
+            r"哪(?:几|[一二三四五六七八九十\d]+)[个条项家种类]|都?有哪些|都是哪些|分别是|名单|列一下"
+            r"|列出来"
+        ),
+        re.compile(r"、[^、。]+、|；[^；]+；|和"),
+    ),
+)
+
+
+def asked_sorts(question: str) -> tuple[Sort, ...]:
+    """The sorts a normalised question asks for; often none, now and then two."""
+    return tuple(sort for sort in SORTS if sort.asked.search(question))
+
+
+def held_share(sorts: tuple[Sort, ...], said: str) -> float:
+    """Share (0..1) of the sorts that a normalised text holds; 1 when none is asked for."""
+    if not sorts:
+        return 1.0
+    plain = _ASIDE.sub("", said)
+    return sum(sort.held.search(plain) is not None for sort in sorts) / len(sorts)
