@@ -57,7 +57,8 @@ class Question:
     """A question taken apart.
 
     ``doc_numbers`` maps what to look for in a document's number to how the question wrote it.
-    ``text`` is the cleaned question; ``search`` what the encoder sees (simplified); ``words``
+    ``text`` is the cleaned question; ``search`` what the encoder sees (simplified; an
+    English question with the Chinese terms it names behind it); ``words``
     what the lexical index looks for; ``expansions`` other names of the terms named. ``unknown``
     are content words of an English question that no term translates: evidence the base cannot
     check. ``places`` are place names, ``years`` explicit years; ``about_past`` is set when
@@ -118,7 +119,7 @@ def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
         words = " ".join([*terms, *numbers, *unknown])
     return Question(
         text=text,
-        search=simplify(text),
+        search=f"{text} {' '.join(terms)}" if english else simplify(text),
         words=words,
         english=english,
         expansions=tuple(glossary.expansions(text)),

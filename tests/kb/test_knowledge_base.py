@@ -16,7 +16,10 @@ from kb.text import normalise
 Open = Callable[..., KnowledgeBase]
 Make = Callable[..., ParsedDocument]
 DAY = date(2026, 11, 23)
-TAX = "一、税率\n设在西部地区的鼓励类产业企业减按15%的税率征收企业所得税。\n二、期限\n执行到2030年12月31日。"
+TAX = (
+    "一、税率\n设在西部地区的鼓励类产业企业减按15%的税率征收企业所得税。\n"
+    "二、期限\n执行到2030年12月31日。"
+)
 LAND = "一、底价\n工业用地出让不得低于国家规定的最低价标准。"
 
 
@@ -211,7 +214,10 @@ def test_a_base_that_would_miss_documents_does_not_open(open_base: Open, documen
 def test_glossary_terms_of_internal_documents_do_not_leak(base: KnowledgeBase) -> None:
     from ingest.parse import parse_bytes
 
-    text = "---\nid: g\nkind: glossary\naudience: internal\ntitle: 内部词\n---\n## 暗号词\n定义：暗号词是内部用语。\n别名：密语词\n"
+    text = (
+        "---\nid: g\nkind: glossary\naudience: internal\ntitle: 内部词\n---\n"
+        "## 暗号词\n定义：暗号词是内部用语。\n别名：密语词\n"
+    )
     base.add([parse_bytes(text.encode(), "g.md")])
     assert base.snapshot.glossary.expansions("暗号词") == []
 
