@@ -14,7 +14,7 @@ from kb.models import Term
 from kb.text import has_chinese, normalise
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9'’&+.%-]*")
-_SUFFIXES = ("'s", "’s", "ies", "es", "s")
+_SUFFIXES = ("'s", "ies", "es", "s")
 _MAX_WORDS = 8
 
 
@@ -29,6 +29,7 @@ class Mention:
 
 def _stem(word: str) -> str:
     """Fold plurals and possessives: ``enterprise``, ``enterprises``, ``enterprise's`` are one."""
+    word = word.strip(".-").replace("’", "'")
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
             word = word[: -len(suffix)] + ("y" if suffix == "ies" else "")
@@ -37,7 +38,7 @@ def _stem(word: str) -> str:
 
 
 def _phrase(text: str) -> tuple[str, ...]:
-    return tuple(_stem(word.strip(".-")) for word in _WORD.findall(text))
+    return tuple(_stem(word) for word in _WORD.findall(text))
 
 
 class Glossary:
@@ -77,7 +78,7 @@ class Glossary:
 
     def _english_mentions(self, text: str) -> list[Mention]:
         words = list(_WORD.finditer(text))
-        stems = [_stem(word.group().strip(".-")) for word in words]
+        stems = [_stem(word.group()) for word in words]
         found = []
         i = 0
         while i < len(words):

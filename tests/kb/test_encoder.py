@@ -320,7 +320,8 @@ def test_llama_index_adapter(offline: Encoder) -> None:
             await model.aget_text_embedding_batch(TEXTS[:3]),
         )
 
-    async_query, async_passages = asyncio.run(both())
+    with ThreadPoolExecutor(1) as other:  # the browser tests keep a loop running in this thread
+        async_query, async_passages = other.submit(lambda: asyncio.run(both())).result()
     assert np.allclose(async_query, query)
     assert np.allclose(async_passages, passages)
     assert model.model_name == OFFLINE_FINGERPRINT.text
