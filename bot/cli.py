@@ -6,22 +6,28 @@ Imports of the heavy parts happen inside the commands, so that ``kb --help`` is 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 import bot as _bot  # noqa: F401  (sets the offline switches)
-from kb.errors import BusyError, KbError, StoreError
+from bot.command import (
+    As,
+    Data,
+    Json,
+    Lang,
+    On,
+    Server,
+    day_of,
+    need_documents,
+    open_base,
+    reporting,
+)
+from kb.errors import BusyError
 from kb.models import Audience, Kind, Role
-from kb.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from kb.knowledge_base import KnowledgeBase
+from kb.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,65 +35,6 @@ app = typer.Typer(
     add_completion=False,
     help="延安招商知识库 · Investment promotion knowledge base for Yan'an",
 )
-
-Json = Annotated[bool, typer.Option("--json", help="print JSON · 输出 JSON")]
-As = Annotated[Role, typer.Option("--as", help="who is asking · 以什么身份")]
-On = Annotated[
-    datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], help="by the rules of this day · 按某日有效的政策"),
-]
-Server = Annotated[
-    str, typer.Option("--server", help="ask a running server at this URL · 由正在运行的服务回答")
-]
-Data = Annotated[Path | None, typer.Option("--data", help="data folder · 数据文件夹")]
-Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh / en")]
-
-
-@contextmanager
-def _reporting(lang: str | None, as_json: bool = False) -> Iterator[Settings]:
-    """Turn errors into one message for the user and exit code 2."""
-    language = lang or "zh"
-    try:
-        settings = load_settings()
-        language = lang or settings.lang
-        yield settings if lang is None else settings.model_copy(update={"lang": lang})
-    except KbError as error:
-        if as_json:
-            from bot.terminal import print_json
-
-            print_json({"error": {"zh": error.zh, "en": error.en}})
-        else:
-            sys.stderr.write(error.message(language) + "\n")
-        raise typer.Exit(2) from error
-    except KeyboardInterrupt as error:
-        stopped = (
-            "已停止；完成的部分已保存。" if language == "zh" else "Stopped; what was done is kept."
-        )
-        sys.stderr.write(stopped + "\n")
-        raise typer.Exit(130) from error
-
-
-@contextmanager
-def _open(settings: Settings, data: Path | None) -> Iterator[KnowledgeBase]:
-    """Open the base with a progress bar for a first-time encoder build."""
-    from bot.terminal import counting
-    from kb.knowledge_base import KnowledgeBase
-
-    chosen = settings if data is None else settings.model_copy(update={"data": data})
-    with counting(settings.lang) as progress, KnowledgeBase(chosen, progress=progress) as kb:
-        yield kb
-
-
-def _need_documents(kb: KnowledgeBase) -> None:
-    if not kb.snapshot.live:
-        raise StoreError(
-            f"资料库 {kb.folder} 还是空的。先运行 kb ingest corpus 导入资料，或运行 make serve。",
-            f"The base {kb.folder} is empty. Run kb ingest corpus first, or make serve.",
-        )
-
-
-def _day(on: datetime | None) -> date | None:
-    return on.date() if on else None
 
 
 @app.command()
@@ -104,20 +51,20 @@ def ask(
     lang: Lang = None,
 ) -> None:
     """Answer a question, every sentence quoted from a clause. · 回答问题，逐句引用原文"""
-    with _reporting(lang, as_json) as settings:
+    with reporting(lang, as_json) as settings:
         if server:
             from bot.client import ask_server
 
-            remote = ask_server(server, question, _day(on))
+            remote = ask_server(server, question, day_of(on))
             _show_remote(remote, as_json, settings.lang)
             return
         from bot.api import answer_to_json
         from bot.engine import Engine
         from bot.terminal import print_answer, print_json
 
-        with _open(settings, data) as kb:
-            _need_documents(kb)
-            answer = Engine(kb).ask(question, role, _day(on))
+        with open_base(settings, data) as kb:
+            need_documents(kb)
+            answer = Engine(kb).ask(question, role, day_of(on))
         if as_json:
             print_json(answer_to_json(answer, hits=explain))
             return
@@ -163,17 +110,17 @@ def search(
     lang: Lang = None,
 ) -> None:
     """Find clauses and lessons by words and facets. · 按词语和分类检索"""
-    with _reporting(lang, as_json) as settings:
+    with reporting(lang, as_json) as settings:
         from bot.api import hit_to_json
         from bot.engine import Engine
         from bot.terminal import print_hits, print_json
 
-        with _open(settings, data) as kb:
-            _need_documents(kb)
+        with open_base(settings, data) as kb:
+            need_documents(kb)
             hits = Engine(kb).search(
                 words,
                 role,
-                _day(on),
+                day_of(on),
                 kinds=tuple(kind or ()),
                 regions=tuple(region or ()),
                 chains=tuple(chain or ()),
@@ -198,12 +145,12 @@ def ingest(
     lang: Lang = None,
 ) -> None:
     """Take documents into the base; unchanged ones cost nothing. · 导入资料"""
-    with _reporting(lang, as_json) as settings:
+    with reporting(lang, as_json) as settings:
         from bot.terminal import print_json, print_outcomes, progress_bar
         from ingest.pipeline import Result
         from ingest.pipeline import ingest as run
 
-        with _open(settings, data) as kb, progress_bar(settings.lang) as on_event:
+        with open_base(settings, data) as kb, progress_bar(settings.lang) as on_event:
             outcomes = run(kb, paths, kind=kind, audience=audience, on_event=on_event)
         if as_json:
             print_json(
@@ -231,13 +178,13 @@ def list_documents(
     lang: Lang = None,
 ) -> None:
     """All documents with kind, audience, validity and grade. · 列出资料"""
-    with _reporting(lang, as_json) as settings:
+    with reporting(lang, as_json) as settings:
         from bot.terminal import print_documents, print_json
         from kb.catalog import header_to_json
         from kb.validity import validity
 
-        day = _day(on) or date.today()
-        with _open(settings, data) as kb:
+        day = day_of(on) or date.today()
+        with open_base(settings, data) as kb:
             documents = [(d, validity(d.header, day)) for d in kb.documents(role.audiences)]
         if as_json:
             print_json(
@@ -263,11 +210,11 @@ def show(
     lang: Lang = None,
 ) -> None:
     """One document: its header and its passages. · 查看一份资料"""
-    with _reporting(lang, as_json) as settings:
+    with reporting(lang, as_json) as settings:
         from bot.terminal import out, print_json
         from kb.catalog import header_to_json
 
-        with _open(settings, data) as kb:
+        with open_base(settings, data) as kb:
             info = kb.document(document_id, role.audiences)
             text = kb.text(info)
             passages = kb.catalog.passages(info.version_id)
@@ -296,18 +243,22 @@ def show(
 @app.command()
 def remove(
     document_ids: Annotated[list[str], typer.Argument(help="ids of kb list · 资料编号")],
+    as_json: Json = False,
     data: Data = None,
     lang: Lang = None,
 ) -> None:
     """Remove documents from every store. · 从所有存储中删除资料"""
-    with _reporting(lang) as settings:
-        from bot.terminal import out, say
+    with reporting(lang, as_json) as settings:
+        from bot.terminal import out, print_json, say
 
-        with _open(settings, data) as kb:
+        with open_base(settings, data) as kb:
             for document_id in document_ids:
                 kb.remove(document_id)
                 done = say(settings.lang, f"已删除 {document_id}", f"removed {document_id}")
-                out.print(done, markup=False)
+                if not as_json:
+                    out.print(done, markup=False)
+        if as_json:
+            print_json({"removed": document_ids})
 
 
 @app.command()
@@ -320,7 +271,7 @@ def doctor(
     lang: Lang = None,
 ) -> None:
     """Check that all stores agree; --repair rebuilds the indexes. · 检查与修复"""
-    with _reporting(lang, as_json) as settings:
+    with reporting(lang, as_json) as settings:
         from bot.terminal import counting, out, print_json, say
         from kb.doctor import examine
         from kb.doctor import repair as mend
@@ -351,7 +302,7 @@ def evaluate(
     lang: Lang = None,
 ) -> None:
     """Measure finding, answering and refusing on a question set. · 评测"""
-    with _reporting(lang, as_json) as settings:
+    with reporting(lang, as_json) as settings:
         from bot.engine import Engine
         from bot.terminal import counting, print_json
         from evals.dataset import load_set
@@ -360,9 +311,9 @@ def evaluate(
 
         questions = load_set(folder, limit)
         own = settings.data / "evals" / questions.name if questions.records else settings.data
-        with _open(settings, data or own) as kb, counting(settings.lang) as progress:
+        with open_base(settings, data or own) as kb, counting(settings.lang) as progress:
             ingest_set(kb, questions, progress)
-            _need_documents(kb)
+            need_documents(kb)
             figures = run(Engine(kb), questions, baselines=baselines, progress=progress)
         if as_json:
             print_json({k: v for k, v in figures.items() if k != "outcomes"})
@@ -382,7 +333,7 @@ def serve(
     lang: Lang = None,
 ) -> None:
     """Take in the corpus if it changed, and serve the web page. · 启动网页"""
-    with _reporting(lang) as configured:
+    with reporting(lang) as configured:
         from bot.engine import Engine
         from bot.terminal import out, print_outcomes, progress_bar, say
         from bot.web.app import serve as run
@@ -392,7 +343,7 @@ def serve(
         given = {k: v for k, v in changes.items() if v is not None}
         settings = configured.model_copy(update=given)
         _check_port(settings)
-        with _open(settings, data) as kb:
+        with open_base(settings, data) as kb:
             if settings.corpus.is_dir():
                 with progress_bar(settings.lang) as on_event:
                     outcomes = take_in(kb, [settings.corpus], on_event=on_event)

@@ -10,7 +10,14 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from ingest.pipeline import Event, OnEvent, Outcome, Result, summary
@@ -92,7 +99,7 @@ def print_hits(hits: Sequence[Hit], lang: str) -> None:
         path = " › ".join(hit.passages[0].path) if hit.passages else ""
         zh, en = VALIDITY[hit.validity]
         head = f"{i}. 《{hit.document.header.title}》 {path}"
-        out.print(f"[bold]{escape(head)}[/] [dim]{hit.score:.2f} {say(lang, zh, en)}[/]")
+        out.print(f"[bold]{escape(head)}[/] [dim]{say(lang, zh, en)}[/]")
         out.print(f"   {escape(hit.text)}")
 
 
@@ -126,11 +133,17 @@ def print_outcomes(outcomes: Sequence[Outcome], lang: str) -> None:
     out.print("  ".join(f"{say(lang, *RESULT[r])} {counts[r.value]}" for r in Result))
 
 
+def _bar(*columns: ProgressColumn) -> Progress:
+    """A bar that leaves nothing behind; where nobody watches, in a log or a pipe, none at all."""
+    disable = not err.is_terminal
+    return Progress(*columns, TimeRemainingColumn(), console=err, transient=True, disable=disable)
+
+
 @contextmanager
 def progress_bar(lang: str) -> Iterator[OnEvent]:
     """A bar for an ingest run, on standard error, gone when it ends."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
+    with _bar(*columns) as bar:
         files = bar.add_task(say(lang, "读取资料", "documents"), total=None)
         encoding = bar.add_task(say(lang, "计算向量", "encoding"), total=None, visible=False)
 
@@ -156,7 +169,7 @@ def counting(lang: str) -> Iterator[Any]:
         "ask": ("提问", "asking"),
     }
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
+    with _bar(*columns) as bar:
         tasks: dict[str, Any] = {}
 
         def progress(stage: str, done: int, total: int) -> None:

@@ -111,7 +111,7 @@ def ingest(
     run = _Run(kb, len(files), on_event)
     for file in files:
         run.take(file, kind, audience)
-    run.flush()
+    run.finish(kind, audience)
     return [run.outcomes[file] for file in files]
 
 
@@ -124,19 +124,39 @@ class _Run:
         self.on_event = on_event
         self.outcomes: dict[Path, Outcome] = {}
         self.owners: dict[str, Path] = {}
-        self.known = {h: i for i, h in kb.catalog.parse_hashes().items()}
+        self.known = self._held()
+        self.begun: set[str] = set()
+        self.later: list[Path] = []
         self.batch: list[tuple[Path, ParsedDocument, str]] = []
         self.passages = 0
 
-    def take(self, file: Path, kind: Kind | None, audience: Audience | None) -> None:
-        """Parse one file into the batch, or settle it at once."""
+    def _held(self) -> dict[str, str]:
+        return {h: i for i, h in self.kb.catalog.parse_hashes().items()}
+
+    def finish(self, kind: Kind | None, audience: Audience | None) -> None:
+        """Add the last batch, then settle the copies by what is in the base now."""
+        self.flush()
+        self.known = self._held()
+        copies, self.later = self.later, []
+        for file in copies:
+            self.take(file, kind, audience, last=True)
+        self.flush()
+
+    def take(
+        self, file: Path, kind: Kind | None, audience: Audience | None, last: bool = False
+    ) -> None:
+        """Parse one file into the batch, settle it at once, or (a copy) leave it for the end."""
         try:
             data = _read(file, self.kb.settings.max_file_mb)
             kind = kind or _folder_kind(file)
             audience = audience or _folder_audience(file)
             recipe = f"{PARSER_VERSION}/{kind or ''}/{audience or ''}"
             content_hash = hashlib.sha256(data).hexdigest()
-            same = self.known.get(parse_hash(content_hash, recipe))
+            version = parse_hash(content_hash, recipe)
+            same = self.known.get(version)
+            if not last and (version in self.begun or (same and not self._owns(file, same))):
+                self.later.append(file)
+                return
             if same is not None:
                 self._settle_unchanged(file, same)
                 return
@@ -146,10 +166,17 @@ class _Run:
             self.outcomes[file] = Outcome(file, Result.REFUSED, zh=error.zh, en=error.en)
             self._tell(0, 0)
             return
+        self.begun.add(version)
         self.batch.append((file, document, recipe))
         self.passages += len(document.passages)
         if self.passages >= BATCH_PASSAGES:
             self.flush()
+
+    def _owns(self, file: Path, document_id: str) -> bool:
+        """Whether a stored document came from this file, and no other of this run claims it."""
+        info = self.kb.snapshot.by_id.get(document_id)
+        named = info is not None and info.source_name == file.name
+        return named and self.owners.get(document_id, file) == file
 
     def _settle_unchanged(self, file: Path, document_id: str) -> None:
         info = self.kb.snapshot.by_id.get(document_id)
@@ -167,11 +194,13 @@ class _Run:
         """Refuse a second file of this run with the same id: which would win?"""
         other = self.owners.setdefault(document_id, file)
         if other != file:
+            alike = file.name == other.name
+            one, two = (str(file), str(other)) if alike else (file.name, other.name)
             raise ReadError(
-                f"{file.name} 与 {other.name} 的资料编号同为 {document_id}。"
+                f"{one} 与 {two} 的资料编号同为 {document_id}。"
                 "请在其中一份的文首 id 一项改用别的编号。",
-                f"{file.name} and {other.name} have the same document id {document_id}. Give one "
-                "of them another id in its front matter.",
+                f"{one} and {two} have the same document id {document_id}. Give one of them "
+                "another id in its front matter.",
             )
 
     def flush(self) -> None:
@@ -223,14 +252,19 @@ def _read(file: Path, max_mb: int) -> bytes:
 
 def _folder_kind(file: Path) -> Kind | None:
     """The kind named by the innermost folder that is called after one."""
-    for part in reversed(file.parent.parts):
+    for part in reversed(_folders(file)):
         if part in set(Kind):
             return Kind(part)
     return None
 
 
 def _folder_audience(file: Path) -> Audience | None:
-    return Audience.INTERNAL if Audience.INTERNAL.value in file.parent.parts else None
+    return Audience.INTERNAL if Audience.INTERNAL.value in _folders(file) else None
+
+
+def _folders(file: Path) -> tuple[str, ...]:
+    """All folders above a file, however the path was written: ``.`` inside one counts too."""
+    return file.parent.absolute().parts + file.parent.resolve().parts
 
 
 def summary(outcomes: Sequence[Outcome]) -> dict[str, int]:

@@ -115,6 +115,9 @@ class KnowledgeBase:
     @property
     def encoder(self) -> Encoder:
         """The encoder, built or loaded at first use."""
+        loaded = self._encoder
+        if loaded is not None:  # a question must not wait for the lock an ingest holds
+            return loaded
         with self._write:
             if self._encoder is None:
                 self._encoder = load_encoder(
