@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 CHROMIUM := /usr/bin/chromium
 
-.PHONY: serve test check bench eval screenshots clean
+.PHONY: serve test bench screenshots clean
 
 serve: $(STAMPS)/app
 	@$(BIN)/kb serve --open

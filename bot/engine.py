@@ -11,6 +11,7 @@ from typing import Any
 from bot.compose import compose, nearest
 from bot.confidence import confidence_features, judge
 from bot.extract import Sentence, choose, score_sentences, sentences_of
+from bot.memo import VectorMemo
 from bot.notes import notes_for
 from bot.question import Question, read_question
 from bot.sorts import asked_sorts
@@ -56,6 +57,7 @@ class Engine:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
+        self._encode = VectorMemo(lambda texts: kb.encoder.encode_passages(texts))
 
     def ask(self, question: str, role: Role = Role.INVESTOR, on: date | None = None) -> Answer:
         """Answer a question for a role, by the rules of a day (default: today).
@@ -103,8 +105,7 @@ class Engine:
         texts = self.kb.catalog.texts({h.document.version_id for h in best})
         found = sentences_of([h for h in best if h.document.version_id in texts], texts)
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
-        encode = self.kb.encoder.encode_passages
-        score_sentences(found, query.text, vector, idf, encode, SENTENCE)
+        score_sentences(found, query.text, vector, idf, self._encode, SENTENCE)
         chosen = choose(found, idf, asked_sorts(normalise(query.text)))
         clock.lap("sentences")
         features = confidence_features(asked, chosen, idf)
