@@ -24,6 +24,7 @@ from bot.command import (
     need_documents,
     open_base,
     reporting,
+    sendable,
 )
 from kb.errors import BusyError
 from kb.models import Audience, Kind, Role
@@ -39,7 +40,7 @@ app = typer.Typer(
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="the question · 问题")],
+    question: Annotated[str, typer.Argument(callback=sendable, help="the question · 问题")],
     as_json: Json = False,
     role: As = Role.INVESTOR,
     on: On = None,
@@ -93,7 +94,7 @@ def _show_remote(remote: dict[str, Any], as_json: bool, lang: str) -> None:
 
 @app.command()
 def search(
-    words: Annotated[str, typer.Argument(help="what to look for · 检索词")],
+    words: Annotated[str, typer.Argument(callback=sendable, help="what to look for · 检索词")],
     as_json: Json = False,
     role: As = Role.INVESTOR,
     on: On = None,

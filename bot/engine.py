@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.compose import compose, nearest
 from bot.confidence import confidence_features, judge
 from bot.extract import Sentence, choose, score_sentences, sentences_of
@@ -57,7 +60,11 @@ class Engine:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
-        self._encode = VectorMemo(lambda texts: kb.encoder.encode_passages(texts))
+        self._encode = VectorMemo(self._encode_passages)
+
+    def _encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode with the base's encoder, which is loaded at first use."""
+        return self.kb.encoder.encode_passages(texts)
 
     def ask(self, question: str, role: Role = Role.INVESTOR, on: date | None = None) -> Answer:
         """Answer a question for a role, by the rules of a day (default: today).
