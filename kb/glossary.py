@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from kb.models import Term
 from kb.text import has_chinese, normalise
 
-_WORD = re.compile(r"[a-z0-9][a-z0-9'’&+.%-]*")
+_WORD = re.compile(r"[a-z0-9][a-z0-9'’&+.%]*")
+"""A hyphen parts words: ``super-deduction`` is ``super deduction``."""
 _SUFFIXES = ("'s", "ies", "es", "s")
 _MAX_WORDS = 8
 
@@ -29,7 +30,7 @@ class Mention:
 
 def _stem(word: str) -> str:
     """Fold plurals and possessives: ``enterprise``, ``enterprises``, ``enterprise's`` are one."""
-    word = word.strip(".-").replace("’", "'")
+    word = word.strip(".").replace("’", "'")
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
             word = word[: -len(suffix)] + ("y" if suffix == "ies" else "")

@@ -1,0 +1,332 @@
+"""Choosing, cleaning, composing and weighing sentences: no store, no model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bot.compose import NEAREST, compose, nearest
+from bot.confidence import confidence_features, judge, year_conflict
+from bot.extract import MAX_CHARS, MAX_SENTENCES, Sentence, choose, clean, score_sentences
+from bot.extract import sentences_of as read
+from bot.question import Question, read_question
+from bot.sorts import SORTS, asked_sorts, held_share
+from bot.verify import check
+from bot.weights import CONFIDENCE, SENTENCE
+from kb.glossary import Glossary
+from kb.models import DocumentInfo, Header, Hit, Passage, PassageKind, Validity
+from kb.text import normalise
+
+TEXT = (
+    "一、支持标准\n（一）鼓励类产业企业减按15%的税率征收企业所得税。执行到2030年12月31日。\n"
+    "二、有下列情形之一的，不予支持：\n（1）弄虚作假的；\n（2）停产一年的。"
+)
+LEAD = "二、有下列情形之一的，不予支持："
+
+
+def hit(
+    text: str = TEXT,
+    passages: Sequence[Passage] = (),
+    document_id: str = "D1",
+    version: int = 1,
+    **facts: Any,
+) -> Hit:
+    """A hit over a whole text."""
+    header = Header(**({"title": "支持办法"} | facts))
+    info = DocumentInfo(document_id, version, header, "d.md", "", len(text), 1, "")
+    whole = (Passage(0, (), 0, len(text), len(text)),)
+    return Hit(info, tuple(passages) or whole, text, 0, len(text), 1.0, Validity.IN_FORCE)
+
+
+def part(text: str, piece: str, path: tuple[str, ...] = (), **more: Any) -> Passage:
+    """The passage that is this piece of a text."""
+    start = text.index(piece)
+    end = start + len(piece)
+    return Passage(0, path, start, end, end, **more)
+
+
+def scored(texts: Sequence[str], scores: Sequence[float], **of: Any) -> list[Sentence]:
+    """Sentences of one clause with given scores."""
+    one = of.get("hit") or hit("".join(texts), version=of.get("version", 1))
+    found, at = [], 0
+    for text, score in zip(texts, scores, strict=True):
+        passage = Passage(0, ("第一条",), at, at + len(text), at + len(text))
+        found.append(Sentence(one, 0, passage, at, at + len(text), text, "", {"about": 0.0}, score))
+        at += len(text)
+    return found
+
+
+def ask(text: str) -> Question:
+    return read_question(text, Glossary([]), 2000)
+
+
+# -- cleaning and cutting ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        ("1. 减按15%征收。", "减按15%征收。"),
+        ("（一）减按15%征收。", "减按15%征收。"),
+        ("(12) 减按15%征收。", "减按15%征收。"),
+        ("二、期限", "期限"),
+        ("③ 其他情形。", "其他情形。"),
+        ("1.5倍以内的部分。", "1.5倍以内的部分。"),
+        ("15%的税率。", "15%的税率。"),
+        ("2021年起执行。", "2021年起执行。"),
+        ("一般企业适用。", "一般企业适用。"),
+        ("定义：飞地经济是跨区合作。", "飞地经济是跨区合作。"),
+        ("答：可以。", "可以。"),
+        ("", ""),
+    ],
+)
+def test_numbering_and_labels_are_taken_off_and_figures_kept(raw: str, plain: str) -> None:
+    assert clean(raw) == plain
+
+
+def test_sentences_are_spans_of_the_text_each_once() -> None:
+    first = part(TEXT, "（一）鼓励类产业企业减按15%的税率征收企业所得税。执行到2030年12月31日。")
+    at = TEXT.index(LEAD)
+    item = part(TEXT, "（1）弄虚作假的；", lead=(at, at + len(LEAD)))
+    found = read([hit(TEXT, (first, item)), hit(TEXT, (first,))], {1: TEXT})
+    assert [s.text for s in found] == [
+        "（一）鼓励类产业企业减按15%的税率征收企业所得税。",
+        "执行到2030年12月31日。",
+        "（1）弄虚作假的；",
+    ]
+    assert all(TEXT[s.start : s.end] == s.text for s in found)
+    assert [s.lead for s in found] == ["", "", LEAD]
+
+
+def test_rows_stay_whole_and_fields_that_say_nothing_are_left_out() -> None:
+    text = "地区：延安。税率：15%。\n别名：西部优惠\n定义：西部大开发优惠是税收政策。"
+    row = part(text, "地区：延安。税率：15%。", kind=PassageKind.ROW)
+    rest = part(text, "别名：西部优惠\n定义：西部大开发优惠是税收政策。")
+    found = [s.text for s in read([hit(text, (row, rest))], {1: text})]
+    assert found == ["地区：延安。税率：15%。", "定义：西部大开发优惠是税收政策。"]
+
+
+# -- choosing ----------------------------------------------------------------------------------
+
+
+def test_nothing_to_choose_from() -> None:
+    assert choose([], {}) == []
+
+
+def test_the_best_is_chosen_with_near_neighbours_in_the_order_of_the_text() -> None:
+    found = scored(["甲一。", "乙二。", "丙三。", "丁四。"], [1.0, 5.0, 4.0, -9.0])
+    assert [s.text for s in choose(found, {}, keep=3.0)] == ["乙二。", "丙三。"]
+    assert [s.text for s in choose(found, {}, keep=4.0)] == ["甲一。", "乙二。", "丙三。"]
+    assert [s.text for s in choose(found, {}, keep=0.5)] == ["乙二。"]
+
+
+def test_neighbours_of_another_clause_do_not_join() -> None:
+    found = scored(["甲一。", "乙二。"], [5.0, 4.9])
+    other = Passage(1, ("第二条",), 3, 6, 6)
+    found[1].passage = other
+    assert [s.text for s in choose(found, {})] == ["甲一。"]
+
+
+def test_an_answer_stays_short_but_its_best_sentence_whole() -> None:
+    long = "很长的规定，" * 60 + "完。"
+    found = scored([long, "短句。"], [5.0, 4.9])
+    assert [s.text for s in choose(found, {})] == [long]
+    many = scored(["句。"] * 9, [5.0] * 9)
+    assert len(choose(many, {})) == MAX_SENTENCES
+    halves = scored(["半" * (MAX_CHARS - 20)] * 2, [5.0, 4.9])
+    assert len(choose(halves, {})) == 1
+
+
+def test_what_is_asked_besides_is_looked_for_elsewhere() -> None:
+    question = normalise("税率是多少，执行到哪一年")
+    rate = scored(["减按15%征收。"], [6.0])
+    until = scored(["执行到2030年12月31日。"], [2.0], version=2)
+    about = scored(["本文介绍2030年以前的政策。"], [3.0], version=3)
+    about[0].features["about"] = 1.0
+    for extra in (until, about):
+        extra[0].passage = Passage(5, ("第九条",), 0, 5, 5)
+    chosen = choose([*rate, *until, *about], {}, asked_sorts(question))
+    assert [s.text for s in chosen] == ["减按15%征收。", "执行到2030年12月31日。"]
+    assert choose([*rate, *until], {}, ()) == rate
+    far = scored(["执行到2030年12月31日。"], [-5.0], version=2)
+    assert choose([*rate, *far], {}, asked_sorts(question)) == rate
+
+
+def test_a_sentence_of_the_same_document_joins_when_it_adds_information() -> None:
+    found = scored(["减按百分之十五征收。", "无关内容。", "执行期限为十年。"], [6.0, -9.0, -1.0])
+    idf = {"征收": 2.0, "期限": 2.0}
+    assert [s.text for s in choose(found, idf)] == ["减按百分之十五征收。", "执行期限为十年。"]
+    assert [s.text for s in choose(found, idf, gain=0.9)] == ["减按百分之十五征收。"]
+
+
+def test_scores_rest_on_named_features() -> None:
+    def encode(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        return np.eye(len(texts), 4, dtype=np.float32)
+
+    found = read([hit()], {1: TEXT})
+    question = np.array([0, 1, 0, 0], np.float32)
+    score_sentences(found, "税率", question, {"税率": 1.0}, encode, SENTENCE)
+    assert set(SENTENCE.of) <= set(found[0].features)
+    assert [s.features["dense"] for s in found[:3]] == [0.0, 1.0, 0.0]
+    held = [s.features["cover"] for s in found]
+    assert held == [float("税率" in s.text) for s in found]
+    score_sentences([], "税率", question, {}, encode, SENTENCE)
+
+
+# -- composing ---------------------------------------------------------------------------------
+
+
+def test_claims_are_numbered_cited_and_proven() -> None:
+    at = TEXT.index(LEAD)
+    lead = (at, at + len(LEAD))
+    one = part(TEXT, "（一）鼓励类产业企业减按15%的税率征收企业所得税。")
+    items = [part(TEXT, words, lead=lead) for words in ("（1）弄虚作假的；", "（2）停产一年的。")]
+    facts = {
+        "doc_number": "延政发〔2025〕1号",
+        "issuers": ("延安市人民政府",),
+        "effective": date(2025, 1, 1),
+        "superseded_by": "D2",
+    }
+    found = read([hit(TEXT, (one, *items), **facts)], {1: TEXT})
+    claims, citations = compose(found, {"D2": "新办法"})
+    assert [c.text for c in claims] == [
+        "鼓励类产业企业减按15%的税率征收企业所得税。",
+        "有下列情形之一的，不予支持：弄虚作假的；",
+        "停产一年的。",
+    ]
+    assert [c.citations for c in claims] == [(1,), (2, 3), (4,)]
+    assert [c.n for c in citations] == [1, 2, 3, 4]
+    assert all(TEXT[c.start : c.end] == c.quote for c in citations)
+    assert {c.doc_number for c in citations} == {"延政发〔2025〕1号"}
+    assert {c.superseded_by for c in citations} == {"新办法"}
+    assert check(claims, citations, {1: TEXT}) == []
+
+
+def test_the_nearest_documents_are_few_and_each_once() -> None:
+    hits = [hit(document_id=f"D{i // 2}", version=i) for i in range(20)]
+    found = nearest(hits)
+    assert [n.document_id for n in found] == [f"D{i}" for i in range(NEAREST)]
+    assert nearest([]) == ()
+
+
+# -- weighing ----------------------------------------------------------------------------------
+
+
+def features(
+    question: str, text: str, idf: Mapping[str, float] | None = None, **facts: Any
+) -> dict[str, float]:
+    found = read([hit(text, **facts)], {1: text})
+    for s in found:
+        s.features = {"dense": 0.9}
+    return confidence_features(ask(question), found, idf or {})
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "regions", "missing"),
+    [
+        ("延安的标准是多少？", "延安的标准是15%。", (), False),
+        ("延安的标准是多少？", "标准是15%。", ("延安",), False),
+        ("延安的标准是多少？", "标准是15%。", ("西部",), False),
+        ("延安的标准是多少？", "标准是15%。", ("陕西",), False),
+        ("洛川县的标准是多少？", "标准是15%。", ("陕西",), False),
+        ("延安的标准是多少？", "标准是15%。", (), False),
+        ("延安的标准是多少？", "昆山的标准是15%。", ("昆山",), True),
+        ("西安的标准是多少？", "标准是15%。", ("延安",), True),
+        ("榆林的标准是多少？", "榆林的标准是15%。", ("延安",), False),
+        ("标准是多少？", "标准是15%。", ("昆山",), False),
+    ],
+)
+def test_another_place_speaks_against_an_answer(
+    question: str, text: str, regions: tuple[str, ...], missing: bool
+) -> None:
+    assert features(question, text, regions=regions)["place_missing"] == float(missing)
+
+
+@pytest.mark.parametrize(
+    ("years", "said", "conflict"),
+    [
+        ((), "2025年为10%。", False),
+        ((2026,), "2026年为10%。", False),
+        ((2026,), "2024年为10%。", True),
+        ((2026,), "按10%执行。", False),
+        ((2026,), "2021年1月1日至2030年12月31日执行。", False),
+        ((2026,), "自2020年起执行。", False),
+        ((2024, 2025), "2025年为10%。", False),
+    ],
+)
+def test_another_year_speaks_against_an_answer(
+    years: tuple[int, ...], said: str, conflict: bool
+) -> None:
+    assert year_conflict(years, said) is conflict
+
+
+def test_numbers_and_sorts_asked_for_are_missed() -> None:
+    held = features("注册资本500万元的企业奖励多少钱？", "注册资本500万元的，奖励20万元。")
+    assert held["number_missing"] == held["sort_missing"] == 0.0
+    other = features("注册资本500万元的企业奖励多少钱？", "注册资本较大的，给予奖励。")
+    assert other["number_missing"] == 1.0
+    assert other["sort_missing"] == 1.0
+
+
+def test_confidence_is_a_probability_that_falls_with_what_is_missing() -> None:
+    assert judge({}, CONFIDENCE) == 0.0
+    assert confidence_features(ask("税率是多少"), [], {}) == {}
+    good = features("延安的税率是多少？", "延安的税率是15%。", {"税率": 1.0})
+    assert 0.0 < judge(good, CONFIDENCE) < 1.0
+    for name in ("place_missing", "year_conflict", "sort_missing", "number_missing"):
+        assert judge(good | {name: 1.0}, CONFIDENCE) < judge(good, CONFIDENCE)
+    assert judge(good | {"sentence_dense": 0.8}, CONFIDENCE) < judge(good, CONFIDENCE)
+
+
+# -- sorts of answers --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("每度电补贴多少钱？", {"money"}),
+        ("税率是多少，执行到哪一年？", {"share", "date"}),
+        ("企业所得税优惠比例是多少？", {"share"}),
+        ("什么时候开始施行？", {"time"}),
+        ("招商局电话是多少？", {"contact"}),
+        ("带动多少人就业？", {"people"}),
+        ("主管领导是谁？", {"name"}),
+        ("支持措施分别是什么？", {"list"}),
+        ("飞地经济怎么做？", set()),
+        ("How much is the fine?", {"money"}),
+        ("What is the tax rate?", {"share"}),
+    ],
+)
+def test_what_sort_of_thing_a_question_asks_for(question: str, names: set[str]) -> None:
+    assert {sort.name for sort in asked_sorts(normalise(question))} == names
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "held"),
+    [
+        ("money", "奖励20万元。", True),
+        ("money", "奖励先进企业。", False),
+        ("share", "减按15%征收。", True),
+        ("share", "减半征收。", True),
+        ("date", "执行到2030年12月31日。", True),
+        ("date", "执行五个月。", False),
+        ("time", "5个工作日内办结。", True),
+        ("time", "及时办结。", False),
+        ("contact", "电话0911-1234567。", True),
+        ("contact", "请联系招商局。", False),
+        ("people", "带动300人就业。", True),
+        ("people", "带动就业。", False),
+        ("money", "按规定办理（国务院令第722号）。", False),
+    ],
+)
+def test_whether_a_text_holds_a_sort(name: str, said: str, held: bool) -> None:
+    sorts = tuple(sort for sort in SORTS if sort.name == name)
+    assert (held_share(sorts, normalise(said)) == 1.0) is held
+
+
+def test_nothing_asked_for_is_held_by_everything() -> None:
+    assert held_share((), "") == 1.0
