@@ -181,7 +181,7 @@ def list_documents(
     """All documents with kind, audience, validity and grade. · 列出资料"""
     with reporting(lang, as_json) as settings:
         from bot.terminal import print_documents, print_json
-        from kb.catalog import header_to_json
+        from kb.header_json import header_to_json
         from kb.validity import validity
 
         day = day_of(on) or date.today()
@@ -213,7 +213,7 @@ def show(
     """One document: its header and its passages. · 查看一份资料"""
     with reporting(lang, as_json) as settings:
         from bot.terminal import out, print_json
-        from kb.catalog import header_to_json
+        from kb.header_json import header_to_json
 
         with open_base(settings, data) as kb:
             info = kb.document(document_id, role.audiences)

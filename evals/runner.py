@@ -19,8 +19,9 @@ from bot.engine import Engine
 from evals import metrics
 from evals.dataset import Item, QuestionSet
 from ingest.parse import parse_text
+from kb.errors import QuestionError
 from kb.knowledge_base import KnowledgeBase, Progress
-from kb.models import Answer, ParsedDocument, Role, Status
+from kb.models import Answer, Note, ParsedDocument, Role, Status
 from kb.ranking import Candidate, drop_overlaps
 
 DEPTH = 50
@@ -80,23 +81,32 @@ def run(
         on = date.fromisoformat(item.extra["on"]) if item.extra.get("on") else None
         started = time.perf_counter()
         question = item.extra.get("resolved", item.question)  # follow-ups as they are meant
-        answer = engine.ask(question, role=role, on=on)
+        answer = _ask(engine, question, role, on)
         stages.setdefault("all", []).append((time.perf_counter() - started) * 1000)
         for stage, ms in answer.timings.items():
             stages.setdefault(stage, []).append(ms)
         outcomes.append(_judge(item, answer))
         if item.answerable and item.relevant:
-            hits = engine.search(question, role=role, on=on, limit=DEPTH)
-            found = [(h.document.document_id, h.text) for h in hits]
-            _measure(ours, item, found)
+            asked = "empty_question" not in {note.code for note in answer.notes}
+            hits = engine.search(question, role=role, on=on, limit=DEPTH) if asked else []
+            _measure(ours, item, [(h.document.document_id, h.text) for h in hits])
             if baselines:
-                candidates = engine.candidates(question, role=role, on=on)
+                candidates = engine.candidates(question, role=role, on=on) if asked else []
                 for name, order in BASELINES.items():
                     kept = drop_overlaps(order(candidates), DEPTH, wide=False)
                     _measure(plain[name], item, [(names[c.version_id], c.text) for c in kept])
         if progress:
             progress("ask", i + 1, len(questions.items))
     return _figures(questions, ours, plain if baselines else {}, outcomes, stages)
+
+
+def _ask(engine: Engine, question: str, role: Role, on: date | None) -> Answer:
+    """The answer; a question that cannot be asked (some sets hold empty ones) counts as refused."""
+    try:
+        return engine.ask(question, role=role, on=on)
+    except QuestionError as error:
+        note = Note("empty_question", error.zh, error.en)
+        return Answer(question, Status.REFUSED, (), (), (note,), 0.0, (), {})
 
 
 def _measure(tally: Tally, item: Item, found: Sequence[tuple[str, str]]) -> None:

@@ -7,14 +7,13 @@ Whatever a crash leaves behind is therefore invisible, and swept at the next sta
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields
-from datetime import UTC, date, datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +33,9 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from kb import schema
 from kb.errors import StoreError
+from kb.header_json import header_from_json, header_to_json
 from kb.models import (
-    Audience,
     DocumentInfo,
-    Grade,
-    Header,
-    Kind,
     Page,
     ParsedDocument,
     Passage,
@@ -315,32 +311,6 @@ class Catalog:
         )
         with self.begin() as connection:
             return [(row.version_id, _term(row)) for row in connection.execute(query)]
-
-
-def header_to_json(header: Header) -> dict[str, Any]:
-    """A header as plain JSON values; empty fields are left out."""
-    plain = {key: value for key, value in asdict(header).items() if value not in (None, (), "")}
-    encoded: dict[str, Any] = json.loads(json.dumps(plain, default=str))
-    return encoded
-
-
-def header_from_json(values: dict[str, Any]) -> Header:
-    """The inverse of ``header_to_json``."""
-    made: dict[str, Any] = {}
-    for field in fields(Header):
-        if field.name not in values:
-            continue
-        value = values[field.name]
-        if isinstance(value, list):
-            value = tuple(value)
-        elif field.name in ("published", "effective", "expires", "superseded_on"):
-            value = date.fromisoformat(value)
-        made[field.name] = value
-    made["kind"] = Kind(made.get("kind", Kind.POLICY))
-    made["audience"] = Audience(made.get("audience", Audience.PUBLIC))
-    if "grade" in made:
-        made["grade"] = Grade(made["grade"])
-    return Header(**made)
 
 
 def article_of(path: Sequence[str]) -> str | None:
