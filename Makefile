@@ -18,6 +18,7 @@ test: $(STAMPS)/test $(CHROMIUM)
 
 bench: $(STAMPS)/test
 	$(BIN)/python -m evals.bench_encoder
+	$(BIN)/python -m evals.bench_ingest
 
 screenshots: $(STAMPS)/test $(CHROMIUM)
 	$(BIN)/python -m tests.browser.screenshots
