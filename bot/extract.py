@@ -25,6 +25,8 @@ MAX_CHARS = 220
 MAX_SENTENCES = 3
 KEEP = 3.0
 GAIN = 0.08
+WHOLE = 2.0
+"""Log odds for a document that answers every part of a question; as much as ``sort`` weighs."""
 REACH = 6.0
 """Log odds below the best at which a sentence may still complete the answer."""
 _NUMBERING = re.compile(
@@ -134,7 +136,8 @@ def choose(
     """
     if not found:
         return []
-    best = max(range(len(found)), key=lambda i: (found[i].score, -i))
+    whole = _wholeness(found, sorts)
+    best = max(range(len(found)), key=lambda i: (found[i].score + whole[i], -i))
     chosen = [best]
     room = MAX_CHARS - len(found[best].text)
     for step in (1, -1):
@@ -154,6 +157,21 @@ def choose(
         chosen.append(extra)
         room -= len(found[extra].text)
     return [found[i] for i in sorted(chosen)]
+
+
+def _wholeness(found: Sequence[Sentence], sorts: tuple[Sort, ...]) -> list[float]:
+    """What a sentence gains from its document answering the other parts of the question too.
+
+    One source for "税率是多少，执行到哪一年" is better than two; only such questions are affected.
+    """
+    if len(sorts) < 2:
+        return [0.0] * len(found)
+    said: dict[int, str] = {}
+    for s in found:
+        version = s.hit.document.version_id
+        said[version] = f"{said.get(version, '')}\n{normalise(s.lead + s.text)}"
+    share = {version: held_share(sorts, text) for version, text in said.items()}
+    return [WHOLE * share[s.hit.document.version_id] for s in found]
 
 
 def _completing(

@@ -48,7 +48,7 @@ SORTS = (
     Sort(
         "date",
         re.compile(r"哪一?年|执行到|截止|到期|到什么时候|until when|till when|expir"),
-        re.compile(r"\d{4}年|长期"),
+        re.compile(r"\d{4}年(?![版本第度])|长期"),
     ),
     Sort(
         "time",

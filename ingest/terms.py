@@ -193,7 +193,8 @@ def _row_term(text: str, node: Node) -> Term | None:
             _add(entry, match.group(1), row[match.end() : end])
     if not entry.name:
         return None
-    node.kind = PassageKind.TERM
+    if entry.end > entry.start:  # a row of names alone stays a row: it explains nothing
+        node.kind = PassageKind.TERM
     return entry.term(text)
 
 
