@@ -26,7 +26,7 @@ from bot.command import (
     reporting,
     sendable,
 )
-from kb.errors import BusyError
+from kb.errors import BusyError, QuestionError
 from kb.models import Audience, Kind, Role
 from kb.settings import Settings
 
@@ -53,6 +53,12 @@ def ask(
 ) -> None:
     """Answer a question, every sentence quoted from a clause. · 回答问题，逐句引用原文"""
     with reporting(lang, as_json) as settings:
+        if server and role is not Role.INVESTOR:
+            raise QuestionError(
+                "正在运行的服务只以投资者身份回答。请去掉 --as，或停止服务后在本机查询。",
+                "A running server answers as an investor only. Leave out --as, or stop the server "
+                "and ask on this machine.",
+            )
         if server:
             from bot.client import ask_server
 

@@ -17,7 +17,6 @@ from kb.models import Hit
 from kb.ranking import Weights, coverage
 from kb.text import normalise
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-/.—–]|\s*$)")
 _PERIOD = re.compile(
     r"\d{4}年[^，。；]{0,12}?(?:至|到|—|－|–|起|前|止|以后)|(?:至|到|截至)\d{4}年|长期"
@@ -96,8 +95,6 @@ def _place_missing(question: Question, hit: Hit, spoken: str) -> bool:
 
 
 def _number_missing(question: Question, spoken: str) -> float:
-    """Share of the question's other numbers that the evidence does not hold."""
-    numbers = [
-        n for n in _NUMBER.findall(normalise(question.text)) if n not in map(str, question.years)
-    ]
+    """Share of the question's figures that the evidence does not hold."""
+    numbers = question.numbers
     return sum(n not in spoken for n in numbers) / len(numbers) if numbers else 0.0

@@ -16,13 +16,14 @@ from bot.confidence import confidence_features, judge
 from bot.extract import Sentence, choose, score_sentences, sentences_of
 from bot.memo import VectorMemo
 from bot.notes import notes_for
-from bot.question import Question, read_question
+from bot.question import Question, read_question, subject
 from bot.sorts import asked_sorts
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Citation, Claim, Hit, Kind, Query, Role, Status
 from kb.ranking import Candidate
+from kb.retriever import speaks_of
 from kb.text import normalise, tokens
 
 READ_HITS = 4
@@ -86,7 +87,12 @@ class Engine:
             status=Status.ANSWERED if answered else Status.REFUSED,
             claims=tuple(claims),
             citations=tuple(citations),
-            notes=notes_for(citations, evidence.query.on, missing_numbers=missing),
+            notes=notes_for(
+                citations,
+                evidence.query.on,
+                missing_numbers=missing,
+                missing_articles=() if evidence.sentences else evidence.query.articles,
+            ),
             confidence=round(evidence.confidence, 4),
             nearest=() if answered else nearest(evidence.hits),
             timings=clock.laps,
@@ -111,6 +117,8 @@ class Engine:
         best = hits[:READ_HITS]
         texts = self.kb.catalog.texts({h.document.version_id for h in best})
         found = sentences_of([h for h in best if h.document.version_id in texts], texts)
+        if query.articles:  # who names an article wants that one, and no other
+            found = [s for s in found if speaks_of(query.articles, s.passage.path, s.text)]
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
         score_sentences(found, query.text, vector, idf, self._encode, SENTENCE)
         chosen = choose(found, idf, asked_sorts(normalise(query.text)))
@@ -139,10 +147,11 @@ class Engine:
         glossary = self.kb.snapshot.glossary
         asked = read_question(question, glossary, self.kb.settings.max_question_chars)
         day = on or date.today()
+        text, words = self._named(asked, role) or (asked.search, asked.words)
         past = day < date.today() and not asked.definition
         return asked, Query(
-            text=asked.search,
-            words=asked.words,
+            text=text,
+            words=words,
             on=day,
             # terms carry no dates: they explain, but cannot tell the rules of a past day
             kinds=(Kind.POLICY, Kind.EXPERIENCE) if past else (),
@@ -153,6 +162,18 @@ class Engine:
             definition=asked.definition,
             include_out_of_force=asked.about_past,
         )
+
+    def _named(self, asked: Question, role: Role) -> tuple[str, str] | None:
+        """What to look for when documents are named by number: their titles stand for them."""
+        titles = [
+            info.header.title
+            for info in self.kb.documents(role.audiences)
+            if any(n in normalise(info.header.doc_number) for n in asked.doc_numbers)
+        ]
+        if not titles:
+            return None
+        text = f"{' '.join(titles[:2])} {asked.bare}"
+        return text, subject(text)
 
     def _prove(self, chosen: Sequence[Sentence]) -> tuple[list[Claim], list[Citation]]:
         """Claims and citations of the sentences that pass every check."""

@@ -9,7 +9,11 @@ from kb.models import Citation, Grade, Note, Validity
 
 
 def notes_for(
-    citations: Sequence[Citation], on: date, *, missing_numbers: Sequence[str] = ()
+    citations: Sequence[Citation],
+    on: date,
+    *,
+    missing_numbers: Sequence[str] = (),
+    missing_articles: Sequence[str] = (),
 ) -> tuple[Note, ...]:
     """The notes an answer needs, most important first.
 
@@ -17,9 +21,15 @@ def notes_for(
         citations: what the answer cites.
         on: the day the answer holds for.
         missing_numbers: document numbers asked for that the base does not hold.
+        missing_articles: articles asked for that no document found speaks of.
     """
     notes: dict[tuple[str, str], Note] = {}
-    for note in (*_missing(missing_numbers), *_validity(citations, on), *_grades(citations)):
+    for note in (
+        *_missing(missing_numbers),
+        *_no_article(missing_articles),
+        *_validity(citations, on),
+        *_grades(citations),
+    ):
         notes.setdefault((note.code, note.zh), note)
     return tuple(notes.values())
 
@@ -30,6 +40,16 @@ def _missing(numbers: Sequence[str]) -> Iterable[Note]:
             "number_not_held",
             f"资料库没有收录文号为 {number} 的文件。",
             f"The base holds no document numbered {number}.",
+        )
+
+
+def _no_article(articles: Sequence[str]) -> Iterable[Note]:
+    for article in articles:
+        yield Note(
+            "article_not_held",
+            f"找到的资料里没有{article}的内容。请写明是哪份文件的{article}，或查阅官方原文。",
+            f"Nothing found speaks of {article}. Name the document it belongs to, or see the "
+            "official text.",
         )
 
 

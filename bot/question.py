@@ -16,6 +16,7 @@ _BEFORE_NUMBER = re.compile(r".*(?:请问|根据|按照|依据|关于|文件|文
 _YEARLY = re.compile(r"(公告|通知|令)(\d{4})年第(\d+)号")
 _ORDER = re.compile(r"令第(\d+)号|第(\d+)号令")
 _ARTICLE = re.compile(r"第\s*([零〇一二三四五六七八九十百千两\d]+)\s*条(之[一二三四五六七八九十])?")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?(?!\d)")
 _PAST = re.compile(
     r"以前|过去|当时|当年|上一版|上个版本|老规划|老规定|老办法|没改之前|修订前|改之前|原来的|旧版|旧的|旧规|老政策|曾经|历史上|已废止|废止|失效|过期|被取代|被替代|作废"
@@ -61,8 +62,10 @@ class Question:
     English question with the Chinese terms it names behind it); ``words``
     what the lexical index looks for; ``expansions`` other names of the terms named. ``unknown``
     are content words of an English question that no term translates: evidence the base cannot
-    check. ``places`` are place names, ``years`` explicit years; ``about_past`` is set when
-    the question is about rules no longer in force, ``definition`` when a term is to be explained.
+    check. ``places`` are place names, ``years`` explicit years, ``numbers``
+    the other figures (not those of document numbers and articles). ``bare`` is the question
+    without its document numbers. ``about_past`` is set when the question is about rules no longer
+    in force, ``definition`` when a term is to be explained.
     """
 
     text: str
@@ -73,9 +76,11 @@ class Question:
     terms: tuple[str, ...]
     unknown: tuple[str, ...]
     doc_numbers: dict[str, str]
+    bare: str
     articles: tuple[str, ...]
     places: tuple[str, ...]
     years: tuple[int, ...]
+    numbers: tuple[str, ...]
     about_past: bool
     definition: bool
 
@@ -126,9 +131,11 @@ def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
         terms=terms,
         unknown=unknown,
         doc_numbers=_doc_numbers(normal),
+        bare=_without(normal, _BRACKETED, _YEARLY, _ORDER),
         articles=tuple(dict.fromkeys(_articles(normal))),
         places=places_in(normal if not english else " ".join(terms)),
         years=tuple(dict.fromkeys(int(y) for y in _YEAR.findall(normal))),
+        numbers=tuple(_numbers(normal)),
         about_past=_PAST.search(normal) is not None,
         definition=_DEFINITION.search(normal) is not None,
     )
@@ -153,6 +160,17 @@ def _doc_numbers(normal: str) -> dict[str, str]:
     for m in _ORDER.finditer(normal):
         found[f"令第{m[1] or m[2]}号"] = m.group()
     return found
+
+
+def _numbers(normal: str) -> Iterable[str]:
+    """Figures that are neither years nor parts of document numbers or articles."""
+    return _FIGURE.findall(_without(normal, _BRACKETED, _YEARLY, _ORDER, _ARTICLE, _YEAR))
+
+
+def _without(normal: str, *patterns: re.Pattern[str]) -> str:
+    for pattern in patterns:
+        normal = pattern.sub(" ", normal)
+    return normal.strip()
 
 
 def _articles(normal: str) -> Iterable[str]:

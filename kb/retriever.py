@@ -8,6 +8,7 @@ some more and the rest is dropped; where they exclude much, the lexical index is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,6 +23,9 @@ from kb.ranking import Candidate, add_features
 from kb.text import normalise, tokens
 from kb.validity import is_in_force
 from kb.vectors import VectorIndex
+
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_SHORTEST_TITLE = 3
 
 
 class PassageSource(Protocol):
@@ -64,7 +68,17 @@ def allowed(query: Query, live: Mapping[int, DocumentInfo]) -> set[int]:
             if any(number in normalise(live[v].header.doc_number) for number in wanted)
         }
         return named or found
+    if query.articles:  # "外商投资法第二条": the document is named by its title
+        asked = normalise(query.text)
+        titled = {v for v in found if _plain_title(live[v].header.title) in asked}
+        return titled or found
     return found
+
+
+def _plain_title(title: str) -> str:
+    """A title as people say it: without brackets, book marks and the name of the state."""
+    plain = _BRACKETS.sub("", normalise(title)).strip("《》 ").removeprefix("中华人民共和国")
+    return plain if len(plain) >= _SHORTEST_TITLE else normalise(title)
 
 
 def _passes(query: Query, info: DocumentInfo) -> bool:
@@ -133,7 +147,7 @@ def find_candidates(
         dense[key] = float(stored @ vector)
     add_features(candidates, dense, bm25, lexical.idf(asked))
     for c in candidates:
-        c.features["article"] = float(any(a in step for a in query.articles for step in c.path))
+        c.features["article"] = float(speaks_of(query.articles, c.path, c.text))
         glossary = live[c.version_id].header.kind is Kind.GLOSSARY
         c.features["glossary"] = float(glossary and not query.definition)
     return candidates
@@ -177,6 +191,14 @@ def _load(
         for (version, ordinal), passage in passages.items()
         if version in texts and not _is_lookup(passage, live[version])
     ]
+
+
+def speaks_of(articles: Iterable[str], path: Iterable[str], text: str) -> bool:
+    """Whether a text is one of the articles (by its path), or names one (第四条 in a digest)."""
+    steps = list(path)
+    return any(step.startswith(a) for a in articles for step in steps) or any(
+        a in text for a in articles
+    )
 
 
 def _is_lookup(passage: Passage, info: DocumentInfo) -> bool:

@@ -60,7 +60,8 @@ def test_who_wins_front_matter_caller_folder_text() -> None:
     both = parse_bytes(
         given.encode(), "a.txt", defaults=defaults, folder_audience=Audience.INTERNAL
     )
-    assert (both.header.title, both.header.audience) == ("别的", Audience.PUBLIC)
+    # least privilege: a file cannot open what its folder keeps inside
+    assert (both.header.title, both.header.audience) == ("别的", Audience.INTERNAL)
     assert both.header.doc_number == "甲〔2021〕2号"
 
 
