@@ -21,7 +21,7 @@ from bot.sorts import asked_sorts
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Answer, Citation, Claim, Hit, Kind, Query, Role, Status
+from kb.models import Answer, Citation, Claim, Hit, Query, Role, Status
 from kb.ranking import Candidate
 from kb.retriever import speaks_of
 from kb.text import normalise, tokens
@@ -146,15 +146,11 @@ class Engine:
     def _query(self, question: str, role: Role, on: date | None) -> tuple[Question, Query]:
         glossary = self.kb.snapshot.glossary
         asked = read_question(question, glossary, self.kb.settings.max_question_chars)
-        day = on or date.today()
         text, words = self._named(asked, role) or (asked.search, asked.words)
-        past = day < date.today() and not asked.definition
         return asked, Query(
             text=text,
             words=words,
-            on=day,
-            # terms carry no dates: they explain, but cannot tell the rules of a past day
-            kinds=(Kind.POLICY, Kind.EXPERIENCE) if past else (),
+            on=on or date.today(),
             audiences=role.audiences,
             doc_numbers=tuple(asked.doc_numbers),
             articles=asked.articles,

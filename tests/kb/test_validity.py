@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kb.models import Header, Validity
+from kb.models import Header, Kind, Validity
 from kb.validity import EXPIRING_DAYS, is_in_force, validity
 
 DAY = date(2026, 11, 23)
@@ -13,6 +13,10 @@ DAY = date(2026, 11, 23)
     [
         (Header("a"), Validity.UNDATED),
         (Header("a", effective=date(2021, 1, 1)), Validity.IN_FORCE),
+        (Header("a", published=DAY), Validity.IN_FORCE),
+        (Header("a", published=DAY + timedelta(1)), Validity.NOT_YET),
+        (Header("a", kind=Kind.GLOSSARY, published=DAY), Validity.UNDATED),
+        (Header("a", kind=Kind.GLOSSARY, published=DAY + timedelta(1)), Validity.NOT_YET),
         (Header("a", effective=DAY), Validity.IN_FORCE),
         (Header("a", effective=DAY + timedelta(1)), Validity.NOT_YET),
         (Header("a", expires=DAY), Validity.EXPIRING),
