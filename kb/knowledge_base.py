@@ -9,7 +9,8 @@ it; then what it replaced is purged. A crash anywhere leaves only hidden version
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -165,6 +166,17 @@ class KnowledgeBase:
     def snapshot(self) -> Snapshot:
         """The visible state now; unchanging once taken."""
         return self._snapshot
+
+    @contextmanager
+    def looking_at(self, snapshot: Snapshot) -> Iterator[None]:
+        """Search as if ``snapshot`` were all there is (what would be answered without some
+        documents?). For measuring, while nobody else asks.
+        """
+        real, self._snapshot = self._snapshot, snapshot
+        try:
+            yield
+        finally:
+            self._snapshot = real
 
     def documents(self, audiences: Sequence[Audience]) -> list[DocumentInfo]:
         """Every document those audiences may see, by id."""
