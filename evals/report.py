@@ -46,6 +46,6 @@ def print_report(figures: dict[str, Any], console: Console | None = None) -> Non
                 )
             console.print(table)
     times = Table("stage", "p50 ms", "p95 ms")
-    for stage, value in figures["p50_ms"].items():
-        times.add_row(stage, _text(value), _text(figures["p95_ms"][stage]))
+    for stage, value in figures["stages"].items():
+        times.add_row(stage, _text(value["p50_ms"]), _text(value["p95_ms"]))
     console.print(times)

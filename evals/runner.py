@@ -169,8 +169,12 @@ def _figures(
         "false_answers": metrics.mean([o["answered"] for o in no]),
         "forbidden": metrics.mean([o["forbidden"] for o in outcomes]),
         "refusal_auc": metrics.auc([o["confidence"] for o in yes], [o["confidence"] for o in no]),
-        "p50_ms": {s: metrics.percentile(v, 50) for s, v in stages.items()},
-        "p95_ms": {s: metrics.percentile(v, 95) for s, v in stages.items()},
+        "p50_ms": metrics.percentile(stages.get("all", []), 50),
+        "p95_ms": metrics.percentile(stages.get("all", []), 95),
+        "stages": {
+            s: {"p50_ms": metrics.percentile(v, 50), "p95_ms": metrics.percentile(v, 95)}
+            for s, v in stages.items()
+        },
         "baselines": {name: tally.means() for name, tally in plain.items()},
         "outcomes": outcomes,
     }
