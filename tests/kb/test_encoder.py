@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -301,7 +302,7 @@ def test_changed_weights_are_found_by_the_deep_check(copy: Path) -> None:
     assert damage(copy, deep=True) == f"content of {WEIGHTS}"
 
 
-def test_llama_index_adapter(offline: Encoder) -> None:
+def test_llama_index_adapter(offline: Encoder, run_async: Callable[..., Any]) -> None:
     from llama_index.core.schema import TextNode
 
     from kb.llama_embedding import KbEmbedding
@@ -320,8 +321,7 @@ def test_llama_index_adapter(offline: Encoder) -> None:
             await model.aget_text_embedding_batch(TEXTS[:3]),
         )
 
-    with ThreadPoolExecutor(1) as other:  # the browser tests keep a loop running in this thread
-        async_query, async_passages = other.submit(lambda: asyncio.run(both())).result()
+    async_query, async_passages = run_async(both())
     assert np.allclose(async_query, query)
     assert np.allclose(async_passages, passages)
     assert model.model_name == OFFLINE_FINGERPRINT.text

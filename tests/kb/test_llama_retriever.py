@@ -1,11 +1,11 @@
 """The base as LlamaIndex sees it."""
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -30,7 +30,9 @@ def filled(base: KnowledgeBase, document: Make) -> KnowledgeBase:
     return base
 
 
-def test_nodes_carry_the_hits_of_a_search(filled: KnowledgeBase) -> None:
+def test_nodes_carry_the_hits_of_a_search(
+    filled: KnowledgeBase, run_async: Callable[..., Any]
+) -> None:
     from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
     from kb.llama_retriever import KbRetriever
@@ -54,7 +56,7 @@ def test_nodes_carry_the_hits_of_a_search(filled: KnowledgeBase) -> None:
     assert len({n.node_id for n in nodes}) == len(nodes)
     bundled = retriever.retrieve(QueryBundle("鼓励类产业企业所得税税率"))
     assert [n.node_id for n in bundled] == [n.node_id for n in nodes]
-    again = asyncio.run(retriever.aretrieve("鼓励类产业企业所得税税率"))
+    again = run_async(retriever.aretrieve("鼓励类产业企业所得税税率"))
     assert [n.node_id for n in again] == [n.node_id for n in nodes]
 
 
