@@ -14,7 +14,7 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 MOST_BYTES = 300_000
 
 RATE = "西部大开发企业所得税优惠税率是多少？"
-ENGLISH = "What corporate income tax rate applies to encouraged industries in western China?"
+ENGLISH = "Can a foreign investor freely remit profits abroad?"
 UNKNOWN = "国办函〔2030〕99号规定了什么？"
 
 
