@@ -21,9 +21,9 @@ from bot.sorts import asked_sorts
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Answer, Citation, Claim, Hit, Query, Role, Status
+from kb.models import Answer, Audience, Citation, Claim, Hit, Query, Role, Status
 from kb.ranking import Candidate
-from kb.retriever import speaks_of
+from kb.retriever import carries_number, speaks_of
 from kb.text import normalise, tokens
 
 READ_HITS = 4
@@ -74,7 +74,7 @@ class Engine:
         """
         clock = _Clock()
         evidence = self.gather(question, role, on, clock)
-        claims, citations = self._prove(evidence.chosen)
+        claims, citations = self._prove(evidence.chosen, evidence.query.audiences)
         clock.lap("verify")
         missing = self._missing_numbers(evidence.question, evidence.query)
         answered = (
@@ -164,17 +164,25 @@ class Engine:
         titles = [
             info.header.title
             for info in self.kb.documents(role.audiences)
-            if any(n in normalise(info.header.doc_number) for n in asked.doc_numbers)
+            if carries_number(info.header, asked.doc_numbers)
         ]
         if not titles:
             return None
         text = f"{' '.join(titles[:2])} {asked.bare}"
         return text, subject(text)
 
-    def _prove(self, chosen: Sequence[Sentence]) -> tuple[list[Claim], list[Citation]]:
+    def _prove(
+        self, chosen: Sequence[Sentence], audiences: Sequence[Audience]
+    ) -> tuple[list[Claim], list[Citation]]:
         """Claims and citations of the sentences that pass every check."""
         texts = self.kb.catalog.texts({s.hit.document.version_id for s in chosen})
-        titles = {i: info.header.title for i, info in self.kb.snapshot.by_id.items()}
+        successors = {s.hit.document.header.superseded_by for s in chosen}
+        by_id = self.kb.snapshot.by_id
+        titles = {  # a successor this user may not see is not named by its title
+            i: by_id[i].header.title
+            for i in successors
+            if i in by_id and by_id[i].header.audience in audiences
+        }
         while chosen:
             claims, citations = compose(chosen, titles)
             problems = check(claims, citations, texts)
@@ -187,9 +195,9 @@ class Engine:
 
     def _missing_numbers(self, asked: Question, query: Query) -> list[str]:
         """Document numbers asked for that no document this user may see carries."""
-        held = [normalise(info.header.doc_number) for info in self.kb.documents(query.audiences)]
+        held = self.kb.documents(query.audiences) if asked.doc_numbers else []
         return [
             written
             for number, written in asked.doc_numbers.items()
-            if not any(number in other for other in held)
+            if not any(carries_number(info.header, [number]) for info in held)
         ]

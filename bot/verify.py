@@ -68,12 +68,3 @@ def _unsupported(i: int, claim: Claim, quotes: str) -> list[Problem]:
         if part and part not in shown_words:
             return [Problem(i, "wording_not_in_quote", part)]
     return []
-
-
-def proven(
-    claims: Sequence[Claim], citations: Sequence[Citation], texts: Mapping[int, str]
-) -> tuple[list[Claim], list[Problem]]:
-    """The claims that pass every check, and the problems of the others."""
-    problems = check(claims, citations, texts)
-    failed = {p.claim for p in problems}
-    return [c for i, c in enumerate(claims) if i not in failed], problems

@@ -233,12 +233,10 @@ class Catalog:
             found |= loaded
         return found
 
-    def passages(self, version_id: int, ordinals: Iterable[int] | None = None) -> list[Passage]:
-        """Passages of a version in order, all or those asked for."""
+    def passages(self, version_id: int) -> list[Passage]:
+        """All passages of a version in order."""
         table = schema.passages
         query = select(table).where(table.c.version_id == version_id).order_by(table.c.ordinal)
-        if ordinals is not None:
-            query = query.where(table.c.ordinal.in_(list(ordinals)))
         with self.begin() as connection:
             return [_passage(row) for row in connection.execute(query)]
 

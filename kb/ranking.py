@@ -86,13 +86,7 @@ def add_features(
             "dense": dense.get(c.key, 0.0),
             "bm25": bm25.get(c.key, 0.0) / ceiling,
             "cover": coverage(idf, normalise(f"{c.title}\n{' '.join(c.path)}\n{c.text}")),
-            "title": coverage(idf, normalise(c.title)),
         }
-    best: dict[int, float] = {}
-    for c in candidates:
-        best[c.version_id] = max(best.get(c.version_id, 0.0), c.features["cover"])
-    for c in candidates:
-        c.features["document"] = best[c.version_id]
 
 
 def rank(candidates: Sequence[Candidate], weights: Weights) -> list[Candidate]:

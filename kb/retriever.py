@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kb import keys
 from kb.lexical import LexicalIndex
-from kb.models import DocumentInfo, Kind, Passage, PassageKind, Query
+from kb.models import DocumentInfo, Header, Kind, Passage, PassageKind, Query
 from kb.ranking import Candidate, add_features
 from kb.text import normalise, tokens
 from kb.validity import is_in_force
@@ -61,18 +61,18 @@ def allowed(query: Query, live: Mapping[int, DocumentInfo]) -> set[int]:
     """The versions a query may look into: audience, facets, validity, and named documents."""
     found = {v for v, info in live.items() if _passes(query, info)}
     if query.doc_numbers:
-        wanted = [normalise(number) for number in query.doc_numbers]
-        named = {
-            v
-            for v in found
-            if any(number in normalise(live[v].header.doc_number) for number in wanted)
-        }
+        named = {v for v in found if carries_number(live[v].header, query.doc_numbers)}
         return named or found
     if query.articles:  # "外商投资法第二条": the document is named by its title
         asked = normalise(query.text)
         titled = {v for v in found if _plain_title(live[v].header.title) in asked}
         return titled or found
     return found
+
+
+def carries_number(header: Header, numbers: Iterable[str]) -> bool:
+    """Whether a document carries one of the numbers, or the part of it that was asked for."""
+    return any(normalise(number) in normalise(header.doc_number) for number in numbers)
 
 
 def _plain_title(title: str) -> str:
