@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kb.models import Page
+from kb.models import Note, Page
 
 
 class Mark(StrEnum):
@@ -33,6 +33,7 @@ class Draft:
     on purpose (running headers, page numbers, comments, link targets). ``letters`` is the number of
     letters, digits and Chinese characters the source had, ``removed`` included: what the gate
     compares with. ``title`` is the one in the file's own metadata, empty if there is none.
+    ``notes`` tell the user what was left out or is unsure (pictures, low OCR confidence).
     """
 
     text: str
@@ -41,6 +42,7 @@ class Draft:
     removed: tuple[str, ...] = ()
     letters: int = 0
     title: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 def assemble(lines: list[tuple[str, LineMark | None]]) -> tuple[str, dict[int, LineMark]]:

@@ -17,7 +17,6 @@ from ingest.numbering import label
 
 _TERMINAL = frozenset("。！？!?；;：:”’」』…")
 _DATED = re.compile(r"[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日(?:[ \u3000]|\Z)")
-_DATED = re.compile(r"[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日(?:[ \u3000]|\Z)")
 _STRONG = frozenset({"条", "章", "节", "编", "分编", "annex", "question", "answer"})
 
 
@@ -113,8 +112,6 @@ def _breaks(a: Printed, b: Printed, style: _Style) -> bool:
     if abs(a.size - b.size) > 0.15 * size:
         return True
     if style.right[a.page] - a.right > _room(b, size):
-        return True
-    if _DATED.match(b.text):
         return True
     if _DATED.match(b.text):
         return True

@@ -9,18 +9,17 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from ingest import front_matter, gate, header
 from ingest.draft import Draft
+from ingest.formats import Format, read
+from ingest.limits import LIMITS, Limits
 from ingest.outline import outline
 from ingest.passages import Sizes, headings, passages
 from ingest.readers.markdown import read_markdown
-from ingest.readers.pdf import read_pdf
 from ingest.readers.text import read_text
 from ingest.source_text import clean, decode, sniff
 from ingest.terms import find_terms
 from kb.errors import ReadError
 from kb.models import Audience, Header, Kind, ParsedDocument
 
-MAX_BYTES = 200 * 1024 * 1024
-MAX_CHARACTERS = 20_000_000
 _MARKDOWN = frozenset({".md", ".markdown", ".mdown"})
 _LOOKS_MARKDOWN = re.compile(r"^#{1,6} \S", re.M)
 _NOT_IN_ID = re.compile(r"[^\w-]+")
@@ -33,10 +32,9 @@ def parse_file(
     defaults: Header | None = None,
     folder_kind: Kind | None = None,
     folder_audience: Audience | None = None,
-    max_bytes: int = MAX_BYTES,
-    max_characters: int = MAX_CHARACTERS,
+    limits: Limits = LIMITS,
 ) -> ParsedDocument:
-    """Read a PDF, Markdown or text file.
+    """Read a file of any format in ``ingest.formats``.
 
     Args:
         path: the file.
@@ -44,17 +42,14 @@ def parse_file(
             in the text. An empty field says nothing.
         folder_kind: what documents of its folder are, unless the front matter says otherwise.
         folder_audience: who may see documents of its folder, likewise.
-        max_bytes: the largest file read.
-        max_characters: the longest text read.
+        limits: how much it may hold.
 
     Raises:
         ReadError: the file cannot be read.
         QuarantineError: it can, but text would be lost.
     """
     try:
-        size = path.stat().st_size
-        if size > max_bytes:
-            raise _too_large(size, max_bytes)
+        limits.check_size(path.stat().st_size)
         data = path.read_bytes()
     except IsADirectoryError as error:
         raise ReadError(
@@ -71,8 +66,7 @@ def parse_file(
         defaults=defaults,
         folder_kind=folder_kind,
         folder_audience=folder_audience,
-        max_bytes=max_bytes,
-        max_characters=max_characters,
+        limits=limits,
     )
 
 
@@ -83,19 +77,18 @@ def parse_bytes(
     defaults: Header | None = None,
     folder_kind: Kind | None = None,
     folder_audience: Audience | None = None,
-    max_bytes: int = MAX_BYTES,
-    max_characters: int = MAX_CHARACTERS,
+    limits: Limits = LIMITS,
 ) -> ParsedDocument:
     """Read the contents of a file called ``name``; see ``parse_file``."""
-    if len(data) > max_bytes:
-        raise _too_large(len(data), max_bytes)
+    limits.check_size(len(data))
     name = _plain_name(name)
     given: front_matter.FrontMatter | None = None
-    if sniff(data) == "pdf":
-        draft = read_pdf(data, max_characters=max_characters)
+    kind = sniff(data)
+    if kind is not Format.TEXT:
+        draft = read(data, kind, limits)
     else:
         text = clean(decode(data))
-        _check_length(text, max_characters)
+        limits.check_characters(len(text))
         given, text = front_matter.split(text)
         draft = read_markdown(text) if _is_markdown(name, text) else read_text(text)
     base = defaults or Header(title="")
@@ -115,7 +108,7 @@ def parse_text(
     document_id: str,
     kind: Kind = Kind.POLICY,
     defaults: Header | None = None,
-    max_characters: int = MAX_CHARACTERS,
+    limits: Limits = LIMITS,
 ) -> ParsedDocument:
     """Read a plain text that is already in memory; its source is its own UTF-8 bytes.
 
@@ -126,7 +119,7 @@ def parse_text(
     cleaned = clean(text)
     if not cleaned.strip():
         raise ReadError("文本是空的，请检查。", "The text is empty; check it.")
-    _check_length(cleaned, max_characters)
+    limits.check_characters(len(cleaned))
     known = clean(title).strip()
     head = cleaned.lstrip()
     if known and head.startswith((known + " ", known + "\u3000")):
@@ -177,6 +170,7 @@ def _document(
         passages=cut,
         pages=draft.pages,
         terms=terms,
+        notes=draft.notes,
     )
 
 
@@ -202,21 +196,3 @@ def _is_markdown(name: str, text: str) -> bool:
     if suffix in _MARKDOWN:
         return True
     return suffix in ("", ".text", ".txt") and len(_LOOKS_MARKDOWN.findall(text[:200_000])) >= 3
-
-
-def _check_length(text: str, longest: int) -> None:
-    if len(text) > longest:
-        raise ReadError(
-            f"文字有 {len(text):,} 字，超过上限 {longest:,} 字；请拆成几个文件再上传。",
-            f"The text has {len(text):,} characters, more than the limit of {longest:,}; "
-            "split the file and try again.",
-        )
-
-
-def _too_large(size: int, limit: int) -> ReadError:
-    mega = 1024 * 1024
-    return ReadError(
-        f"文件有 {size / mega:.1f} MB，超过上限 {limit / mega:.0f} MB；请拆分或压缩图片后再上传。",
-        f"The file has {size / mega:.1f} MB, more than the limit of {limit / mega:.0f} MB; "
-        "split it or shrink its pictures.",
-    )

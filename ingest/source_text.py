@@ -6,6 +6,7 @@ import codecs
 import re
 import unicodedata
 
+from ingest.formats import Format
 from kb.errors import ReadError
 
 _BOMS = (
@@ -44,8 +45,8 @@ _NON_BREAKING = re.compile(r"[\t\u00a0\u2002-\u200a\u202f\u205f]")
 _LETTER = re.compile(r"[^\W_]+")
 
 
-def sniff(data: bytes) -> str:
-    """The kind of a file by its content: ``pdf`` or ``text``.
+def sniff(data: bytes) -> Format:
+    """The kind of a file by its content.
 
     Raises:
         ReadError: the file is empty, binary, or of a kind that cannot be read.
@@ -55,7 +56,7 @@ def sniff(data: bytes) -> str:
             "文件是空的，请检查后重新上传。", "The file is empty; check it and upload it again."
         )
     if b"%PDF-" in data[:1024]:
-        return "pdf"
+        return Format.PDF
     for magic, zh, en in _FOREIGN:
         if data.startswith(magic):
             raise ReadError(
@@ -76,7 +77,7 @@ def sniff(data: bytes) -> str:
             "这是二进制文件，不是文本；请上传 PDF、Markdown 或纯文本（UTF-8）。",
             "This is a binary file, not text; upload a PDF, Markdown or plain text (UTF-8) file.",
         )
-    return "text"
+    return Format.TEXT
 
 
 def _is_binary(data: bytes) -> bool:

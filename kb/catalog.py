@@ -7,7 +7,6 @@ Whatever a crash leaves behind is therefore invisible, and swept at the next sta
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +18,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Row,
     create_engine,
     delete,
     event,
@@ -33,17 +31,10 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from kb import schema
 from kb.errors import StoreError
-from kb.header_json import header_from_json, header_to_json
-from kb.models import (
-    DocumentInfo,
-    Page,
-    ParsedDocument,
-    Passage,
-    PassageKind,
-    Term,
-)
-
-_ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千两\d]+条(?:之[一二三四五六七八九十]+)?")
+from kb.header_json import header_to_json
+from kb.migrations import migrate
+from kb.models import DocumentInfo, Note, Page, ParsedDocument, Passage, Term
+from kb.rows import info_of, page_of, page_row, passage_of, passage_row, term_of
 
 
 class _TextCache:
@@ -96,7 +87,7 @@ class Catalog:
             connection.execute("PRAGMA secure_delete = ON")
 
         with self._guard(), self._engine.begin() as connection:
-            schema.migrate(connection)
+            migrate(connection)
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
@@ -145,13 +136,15 @@ class Catalog:
                 characters=len(document.text),
                 passage_count=len(document.passages),
                 added_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                found={name: list(span) for name, span in document.found.items()},
+                notes=[[n.code, n.zh, n.en] for n in document.notes],
             )
         ).inserted_primary_key
         assert key is not None
         version_id = int(key[0])
         rows: dict[Any, list[dict[str, Any]]] = {
-            schema.passages: [_passage_row(version_id, p) for p in document.passages],
-            schema.pages: [{"version_id": version_id, **asdict(p)} for p in document.pages],
+            schema.passages: [passage_row(version_id, p) for p in document.passages],
+            schema.pages: [page_row(version_id, p) for p in document.pages],
             schema.terms: [
                 {"version_id": version_id, "ordinal": i, **asdict(t)}
                 for i, t in enumerate(document.terms)
@@ -187,14 +180,15 @@ class Catalog:
     def live(self) -> list[DocumentInfo]:
         """Every visible document, by id."""
         versions, documents = schema.versions, schema.documents
-        columns = [c for c in versions.c if c.name not in ("text", "parse_hash", "source_hash")]
+        heavy = ("text", "parse_hash", "source_hash", "found", "notes", "sketch")
+        columns = [c for c in versions.c if c.name not in heavy]
         query = (
             select(*columns)
             .join(documents, documents.c.live_version == versions.c.version_id)
             .order_by(versions.c.document_id)
         )
         with self.begin() as connection:
-            return [_info(row) for row in connection.execute(query)]
+            return [info_of(row) for row in connection.execute(query)]
 
     def hidden(self) -> dict[int, int]:
         """Versions that are not live (left by a crash or being replaced): id -> passage count."""
@@ -238,7 +232,7 @@ class Catalog:
         table = schema.passages
         query = select(table).where(table.c.version_id == version_id).order_by(table.c.ordinal)
         with self.begin() as connection:
-            return [_passage(row) for row in connection.execute(query)]
+            return [passage_of(row) for row in connection.execute(query)]
 
     def passages_in(self, version_id: int, start: int, end: int) -> list[Passage]:
         """The passages that stand whole in a span of a version, in order."""
@@ -249,7 +243,7 @@ class Catalog:
             .order_by(table.c.ordinal)
         )
         with self.begin() as connection:
-            return [_passage(row) for row in connection.execute(query)]
+            return [passage_of(row) for row in connection.execute(query)]
 
     def windows(self, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Passage]:
         """Single passages by (version id, ordinal)."""
@@ -264,7 +258,7 @@ class Catalog:
                     table.c.version_id == version, table.c.ordinal.in_(ordinals)
                 )
                 for row in connection.execute(query):
-                    found[version, row.ordinal] = _passage(row)
+                    found[version, row.ordinal] = passage_of(row)
         return found
 
     def wide_starts(self, windows: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
@@ -295,9 +289,18 @@ class Catalog:
         table = schema.pages
         query = select(table).where(table.c.version_id == version_id).order_by(table.c.number)
         with self.begin() as connection:
-            return [
-                Page(row.number, row.label, row.start, row.end) for row in connection.execute(query)
-            ]
+            return [page_of(row) for row in connection.execute(query)]
+
+    def found(self, version_id: int) -> tuple[dict[str, tuple[int, int]], tuple[Note, ...]]:
+        """Where each header field that was found stands in a version's text, and its notes."""
+        table = schema.versions
+        query = select(table.c.found, table.c.notes).where(table.c.version_id == version_id)
+        with self.begin() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return {}, ()
+        spans = {name: (start, end) for name, (start, end) in (row.found or {}).items()}
+        return spans, tuple(Note(*note) for note in row.notes or ())
 
     def terms(self) -> list[tuple[int, Term]]:
         """All glossary terms of live versions, with the version that defines each."""
@@ -308,69 +311,4 @@ class Catalog:
             .order_by(table.c.version_id, table.c.ordinal)
         )
         with self.begin() as connection:
-            return [(row.version_id, _term(row)) for row in connection.execute(query)]
-
-
-def article_of(path: Sequence[str]) -> str | None:
-    """The article (``第十二条``) a path leads into, if any."""
-    for step in reversed(path):
-        found = _ARTICLE.match(step)
-        if found:
-            return found.group()
-    return None
-
-
-def _passage_row(version_id: int, passage: Passage) -> dict[str, Any]:
-    lead_start, lead_end = passage.lead or (None, None)
-    return {
-        "version_id": version_id,
-        "ordinal": passage.ordinal,
-        "path": list(passage.path),
-        "start": passage.start,
-        "end": passage.end,
-        "window_end": passage.window_end,
-        "page": passage.page,
-        "lead_start": lead_start,
-        "lead_end": lead_end,
-        "kind": passage.kind.value,
-        "article": article_of(passage.path),
-    }
-
-
-def _passage(row: Row[Any]) -> Passage:
-    lead = None if row.lead_start is None else (row.lead_start, row.lead_end)
-    return Passage(
-        ordinal=row.ordinal,
-        path=tuple(row.path),
-        start=row.start,
-        end=row.end,
-        window_end=row.window_end,
-        page=row.page,
-        lead=lead,
-        kind=PassageKind(row.kind),
-    )
-
-
-def _term(row: Row[Any]) -> Term:
-    return Term(
-        name=row.name,
-        definition=row.definition,
-        aliases=tuple(row.aliases),
-        english=tuple(row.english),
-        related=tuple(row.related),
-        start=row.start,
-        end=row.end,
-    )
-
-
-def _info(row: Row[Any]) -> DocumentInfo:
-    return DocumentInfo(
-        document_id=row.document_id,
-        version_id=row.version_id,
-        header=header_from_json(row.header),
-        source_name=row.source_name,
-        content_hash=row.content_hash,
-        characters=row.characters,
-        passage_count=row.passage_count,
-        added_at=row.added_at,
-    )
+            return [(row.version_id, term_of(row)) for row in connection.execute(query)]

@@ -100,13 +100,36 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """Where a printed line of a page stands: its span in the text, and its rectangle.
+
+    ``left``, ``top``, ``right``, ``bottom`` are shares of the page's width and height (0 to 1,
+    from the upper left corner), so that a page image of any size can be marked.
+    """
+
+    start: int
+    end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the source: its span in the text, its number from 1, and its printed label."""
+    """One page of the source: its span in the text, its number from 1, and its printed label.
+
+    ``boxes`` are its lines in the order of the text, if the source has places for them.
+    ``confidence`` is the mean certainty of its recognised characters (0 to 1) when the text was
+    read off a picture (OCR); None when the source holds the text itself.
+    """
 
     number: int
     label: str
     start: int
     end: int
+    boxes: tuple[Box, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +166,23 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A remark on an answer or a document: a machine code, and what it says in each language."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """A file turned into text, structure and facts, ready to be stored.
 
     ``document_id`` is stable over versions (front matter ``id``, else made from the source's
     name); ``content_hash`` is the SHA-256 of the source bytes; ``source`` the bytes themselves.
+    ``found`` says where in the text a header field's value stands that was found there (field
+    name -> span); fields given by front matter or by the caller are not in it. ``notes`` are what
+    the reader of the file could not take along or is unsure of.
     """
 
     document_id: str
@@ -159,6 +194,8 @@ class ParsedDocument:
     source_name: str = ""
     source: bytes = b""
     content_hash: str = ""
+    found: dict[str, tuple[int, int]] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,15 +305,6 @@ class Nearest:
     title: str
     doc_number: str
     path: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A remark beside the answer: a machine code, and what it says in each language."""
-
-    code: str
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,21 @@
-"""The catalog's tables and its migrations: numbered functions, run once each, in order.
-
-A data folder records how many have run in SQLite's ``user_version``. To change the schema, add a
-function to ``MIGRATIONS``; never edit one that has been released.
-"""
+"""The catalog's tables as they are today. How older data folders get there: ``kb.migrations``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
-    Connection,
+    Float,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
-    text,
 )
-
-from kb.errors import StoreError
 
 metadata = MetaData()
 
@@ -47,6 +40,9 @@ versions = Table(
     Column("characters", Integer, nullable=False),
     Column("passage_count", Integer, nullable=False),
     Column("added_at", String, nullable=False),
+    Column("found", JSON),
+    Column("notes", JSON),
+    Column("sketch", LargeBinary),
     sqlite_autoincrement=True,
 )
 
@@ -78,6 +74,8 @@ pages = Table(
     Column("label", String, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
+    Column("boxes", JSON),
+    Column("confidence", Float),
     sqlite_with_rowid=False,
 )
 
@@ -96,25 +94,31 @@ terms = Table(
     sqlite_with_rowid=False,
 )
 
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("quarantine_id", String, primary_key=True),
+    Column("content_hash", String, nullable=False, unique=True),
+    Column("parse_hash", String, nullable=False),
+    Column("source_name", String, nullable=False),
+    Column("kind", String),
+    Column("audience", String),
+    Column("size", Integer, nullable=False),
+    Column("zh", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("can_accept", Boolean, nullable=False),
+    Column("added_at", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Files set aside with the reason; ``can_accept`` when only the gate objects."""
 
-def m001_initial(connection: Connection) -> None:
-    """Documents, versions, passages, pages and terms."""
-    metadata.create_all(connection)
-
-
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_initial,)
-
-
-def migrate(connection: Connection) -> None:
-    """Bring the catalog to today's schema. Raises StoreError for one written by a newer program."""
-    done = connection.execute(text("PRAGMA user_version")).scalar_one()
-    if done > len(MIGRATIONS):
-        raise StoreError(
-            f"数据文件夹由更新版本的程序写成（结构版本 {done}，本程序 {len(MIGRATIONS)}）。"
-            "请升级程序后再打开。",
-            f"The data folder was written by a newer program (schema {done}, this program "
-            f"{len(MIGRATIONS)}). Upgrade the program, then open it again.",
-        )
-    for number, step in enumerate(MIGRATIONS[done:], done + 1):
-        step(connection)
-        connection.execute(text(f"PRAGMA user_version = {number}"))
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("document_id", String, primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("value", JSON),
+    Column("set_at", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Header fields an admin put right; they win over what any later version says of itself."""

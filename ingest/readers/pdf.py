@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.draft import Draft
 from ingest.joining import Printed, glue, is_cjk, paragraphs
+from ingest.limits import LIMITS, Limits
 from ingest.readers.running import running_lines
 from ingest.source_text import clean, letters
 from kb.errors import QuarantineError, ReadError
@@ -24,7 +25,6 @@ PDFIUM_LOCK = threading.Lock()
 
 _FEWEST_LETTERS = 10  # of a page that counts as having text
 _SPACED_OUT = re.compile(r"(?<=[\u4e00-\u9fff，。；：、]) (?=[\u4e00-\u9fff，。；：、])")
-_LEADER = re.compile(r"\s*(?:[.．·]\s?|…){4,}\s*[0-9ivxlcIVXLC]{0,5}\s*\Z")
 _LEADER = re.compile(r"\s*(?:[.．·]\s?|…){4,}\s*[0-9ivxlcIVXLC]{0,5}\s*\Z")
 _NO_TITLE = re.compile(
     r"(?i)\s*(?:untitled|无标题|microsoft\s|.*\.(?:docx?|wps|pdf|xlsx?|pptx?|indd|tex)\s*\Z|\(?anonymous\)?|[\W\d_]*\Z)"
@@ -39,7 +39,7 @@ class _Structure:
     title: str = ""
 
 
-def read_pdf(data: bytes, *, max_characters: int = 20_000_000) -> Draft:
+def read_pdf(data: bytes, limits: Limits = LIMITS) -> Draft:
     """A draft of a PDF: running headers, footers and page numbers removed, paragraphs joined.
 
     Raises:
@@ -48,7 +48,7 @@ def read_pdf(data: bytes, *, max_characters: int = 20_000_000) -> Draft:
         QuarantineError: some pages are pictures without text, which would be lost.
     """
     structure = _structure(data)
-    pages, pictures = _page_lines(data, max_characters)
+    pages, pictures = _page_lines(data, limits)
     _check_text(pages, pictures)
     pages, leaders = _without_leaders(pages)
     running = running_lines([[line.text for line in page] for page in pages])
@@ -121,7 +121,7 @@ def _encrypted() -> ReadError:
     )
 
 
-def _page_lines(data: bytes, max_characters: int) -> tuple[list[list[Printed]], list[int]]:
+def _page_lines(data: bytes, limits: Limits) -> tuple[list[list[Printed]], list[int]]:
     """The printed lines of every page, and the numbers of pages that are a picture without text."""
     import pypdfium2 as pdfium
 
@@ -139,15 +139,12 @@ def _page_lines(data: bytes, max_characters: int) -> tuple[list[list[Printed]], 
                 "This PDF is damaged and cannot be opened; download or export it again and retry.",
             ) from error
         try:
+            limits.check_pages(len(document))
             for index in range(len(document)):
                 lines, picture = _read_page(document, index)
                 total += sum(len(line.text) for line in lines)
-                if total > max_characters:
-                    raise ReadError(
-                        f"文字超过 {max_characters:,} 字，太大；请拆成几个文件再上传。",
-                        f"The text is longer than {max_characters:,} characters; "
-                        "split the file and try again.",
-                    )
+                limits.check_characters(total)
+                limits.on_page(index + 1, len(document))
                 pages.append(lines)
                 if picture and sum(letters(line.text) for line in lines) < _FEWEST_LETTERS:
                     pictures.append(index + 1)

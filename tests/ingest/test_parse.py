@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.limits import Limits
 from ingest.parse import parse_bytes, parse_file, parse_text, slug
 from kb.errors import QuarantineError, ReadError
 from kb.models import Audience, Header, Kind, PassageKind
@@ -117,9 +118,9 @@ def test_files_of_all_kinds_of_trouble(tmp_path: Path) -> None:
     big = tmp_path / "big.txt"
     big.write_text("正文。" * 100, encoding="utf-8")
     with pytest.raises(ReadError, match="MB"):
-        parse_file(big, max_bytes=100)
+        parse_file(big, limits=Limits(file_bytes=100))
     with pytest.raises(ReadError, match="上限"):
-        parse_file(big, max_characters=100)
+        parse_file(big, limits=Limits(characters=100))
     with pytest.raises(QuarantineError, match="标题"):
         parse_bytes("# 只有标题\n## 还是标题\n".encode(), "h.md")
     with pytest.raises(ReadError):

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from ingest.limits import Limits
 from ingest.parse import parse_bytes
 from ingest.readers.pdf import read_pdf
 from ingest.readers.running import running_lines
@@ -120,7 +121,7 @@ def test_some_picture_pages_are_named() -> None:
 
 def test_too_much_text_is_refused() -> None:
     with pytest.raises(ReadError, match="拆成"):
-        read_pdf(pdf(pages()), max_characters=50)
+        read_pdf(pdf(pages()), Limits(characters=50))
 
 
 def test_english_lines_are_joined_with_spaces() -> None:

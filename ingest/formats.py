@@ -1,0 +1,48 @@
+"""What kind of file it is, told by its content, and the reader that turns it into a draft.
+
+A new format: one module in ``ingest/readers`` with a function ``(bytes, Limits) -> Draft``, a line
+in ``READERS``, and ``ingest.source_text.sniff`` that knows it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from importlib import import_module
+
+from ingest.draft import Draft
+from ingest.limits import Limits
+
+
+class Format(StrEnum):
+    """The kinds of files that can be told apart."""
+
+    TEXT = "text"
+    PDF = "pdf"
+    DOCX = "docx"
+    DOC = "doc"
+    WPS = "wps"
+    XLSX = "xlsx"
+    XLS = "xls"
+    PPTX = "pptx"
+    HTML = "html"
+    OFD = "ofd"
+    IMAGE = "image"
+    ZIP = "zip"
+
+
+READERS: dict[Format, str] = {
+    Format.PDF: "ingest.readers.pdf:read_pdf",
+}
+"""Format -> ``module:function``; a reader is imported when a file of its kind comes.
+
+Text has no entry: ``ingest.parse`` splits off its front matter first, then calls the Markdown or
+the plain text reader. A zip has none: ``ingest.archive`` gives its members, each a file.
+"""
+
+
+def read(data: bytes, kind: Format, limits: Limits) -> Draft:
+    """The draft of a file of that kind. Raises ReadError or QuarantineError, see the readers."""
+    module, _, function = READERS[kind].partition(":")
+    draft = getattr(import_module(module), function)(data, limits)
+    assert isinstance(draft, Draft)
+    return draft

@@ -1,0 +1,136 @@
+"""How a data folder of an earlier program gets today's tables: numbered steps, run once, in order.
+
+A data folder counts in SQLite's ``user_version`` how many have run. To change the schema, change
+``kb.schema`` and append a step that makes the same of what is there; never edit a step that has
+been released. The SQL is written out, so that a step stays what it was when ``kb.schema`` moves on.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from kb.errors import StoreError
+
+_M001_INITIAL = (
+    """
+    CREATE TABLE documents (
+        document_id VARCHAR NOT NULL,
+        live_version INTEGER NOT NULL,
+        PRIMARY KEY (document_id),
+        UNIQUE (live_version)
+    )
+    """,
+    """
+    CREATE TABLE versions (
+        version_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        document_id VARCHAR NOT NULL,
+        content_hash VARCHAR NOT NULL,
+        parse_hash VARCHAR NOT NULL,
+        source_name VARCHAR NOT NULL,
+        source_hash VARCHAR NOT NULL,
+        header JSON NOT NULL,
+        text TEXT NOT NULL,
+        characters INTEGER NOT NULL,
+        passage_count INTEGER NOT NULL,
+        added_at VARCHAR NOT NULL
+    )
+    """,
+    "CREATE INDEX ix_versions_document_id ON versions (document_id)",
+    """
+    CREATE TABLE pages (
+        version_id INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        label VARCHAR NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        PRIMARY KEY (version_id, number),
+        FOREIGN KEY(version_id) REFERENCES versions (version_id) ON DELETE CASCADE
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE passages (
+        version_id INTEGER NOT NULL,
+        ordinal INTEGER NOT NULL,
+        path JSON NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        window_end INTEGER NOT NULL,
+        page INTEGER,
+        lead_start INTEGER,
+        lead_end INTEGER,
+        kind VARCHAR NOT NULL,
+        article VARCHAR,
+        PRIMARY KEY (version_id, ordinal),
+        FOREIGN KEY(version_id) REFERENCES versions (version_id) ON DELETE CASCADE
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX passages_by_article ON passages (article)",
+    """
+    CREATE TABLE terms (
+        version_id INTEGER NOT NULL,
+        ordinal INTEGER NOT NULL,
+        name VARCHAR NOT NULL,
+        definition TEXT NOT NULL,
+        aliases JSON NOT NULL,
+        english JSON NOT NULL,
+        related JSON NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        PRIMARY KEY (version_id, ordinal),
+        FOREIGN KEY(version_id) REFERENCES versions (version_id) ON DELETE CASCADE
+    ) WITHOUT ROWID
+    """,
+)
+
+_M002_FOUND_AND_SET_ASIDE = (
+    "ALTER TABLE pages ADD COLUMN boxes JSON",
+    "ALTER TABLE pages ADD COLUMN confidence FLOAT",
+    "ALTER TABLE versions ADD COLUMN found JSON",
+    "ALTER TABLE versions ADD COLUMN notes JSON",
+    "ALTER TABLE versions ADD COLUMN sketch BLOB",
+    """
+    CREATE TABLE quarantine (
+        quarantine_id VARCHAR NOT NULL,
+        content_hash VARCHAR NOT NULL,
+        parse_hash VARCHAR NOT NULL,
+        source_name VARCHAR NOT NULL,
+        kind VARCHAR,
+        audience VARCHAR,
+        size INTEGER NOT NULL,
+        zh TEXT NOT NULL,
+        en TEXT NOT NULL,
+        can_accept BOOLEAN NOT NULL,
+        added_at VARCHAR NOT NULL,
+        PRIMARY KEY (quarantine_id),
+        UNIQUE (content_hash)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE corrections (
+        document_id VARCHAR NOT NULL,
+        field VARCHAR NOT NULL,
+        value JSON,
+        set_at VARCHAR NOT NULL,
+        PRIMARY KEY (document_id, field)
+    ) WITHOUT ROWID
+    """,
+)
+"""Places of lines, what was found where, remarks, sketches of texts, quarantine, corrections."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_M001_INITIAL, _M002_FOUND_AND_SET_ASIDE)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the catalog to today's schema. Raises StoreError for one written by a newer program."""
+    done = connection.execute(text("PRAGMA user_version")).scalar_one()
+    if done > len(MIGRATIONS):
+        raise StoreError(
+            f"数据文件夹由更新版本的程序写成（结构版本 {done}，本程序 {len(MIGRATIONS)}）。"
+            "请升级程序后再打开。",
+            f"The data folder was written by a newer program (schema {done}, this program "
+            f"{len(MIGRATIONS)}). Upgrade the program, then open it again.",
+        )
+    for number, statements in enumerate(MIGRATIONS[done:], done + 1):
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.execute(text(f"PRAGMA user_version = {number}"))
