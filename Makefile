@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 CHROMIUM := /usr/bin/chromium
+SOFFICE := /usr/bin/soffice
 
 .PHONY: serve test bench screenshots clean
 
 serve: $(STAMPS)/app
 	@$(BIN)/kb serve --open
 
-test: $(STAMPS)/test $(CHROMIUM)
+test: $(STAMPS)/test $(CHROMIUM) $(SOFFICE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -37,6 +38,11 @@ $(STAMPS)/test: $(STAMPS)/app
 $(CHROMIUM):
 	apt-get update --quiet --quiet
 	apt-get install --yes --quiet --quiet chromium fonts-noto-cjk
+
+# reads .doc and .wps: a few tests need it, the program does without and says so
+$(SOFFICE):
+	apt-get update --quiet --quiet
+	apt-get install --yes --quiet --quiet --no-install-recommends libreoffice-writer-nogui
 
 clean:
 	rm -rf $(VENV) data
