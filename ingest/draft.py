@@ -7,6 +7,11 @@ from enum import StrEnum
 
 from kb.models import Note, Page
 
+EMPTY_PAGE = "empty_page"
+"""Code of the note that names pages with nothing on them."""
+PICTURE_PAGE = "picture_page"
+"""Code of the note that names pages with pictures, but no text in them."""
+
 
 class Mark(StrEnum):
     """What the source's own mark-up says a line is; lines without a mark are plain text."""
@@ -34,6 +39,9 @@ class Draft:
     letters, digits and Chinese characters the source had, ``removed`` included: what the gate
     compares with. ``title`` is the one in the file's own metadata, empty if there is none.
     ``notes`` tell the user what was left out or is unsure (pictures, low OCR confidence).
+    ``objections`` are a reader's own reasons, each with its remedy, not to take the document in as
+    it was read (pages whose text could not be recognised): the gate refuses it with them, unless
+    an admin accepts. A page that holds no text needs a note ``EMPTY_PAGE`` or ``PICTURE_PAGE``.
     """
 
     text: str
@@ -43,6 +51,7 @@ class Draft:
     letters: int = 0
     title: str = ""
     notes: tuple[Note, ...] = ()
+    objections: tuple[Note, ...] = ()
 
 
 def assemble(lines: list[tuple[str, LineMark | None]]) -> tuple[str, dict[int, LineMark]]:

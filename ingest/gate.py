@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ingest.draft import Draft
 from ingest.source_text import letters
 from kb.errors import QuarantineError
-from kb.models import Passage
+from kb.models import Note, Passage
 
 COVERAGE = 0.99
 GARBLED = 0.001
@@ -29,33 +29,78 @@ def coverage(text: str, spans: Sequence[tuple[int, int]]) -> float:
 
 
 def check(
-    draft: Draft, passages: Sequence[Passage], heading_spans: Sequence[tuple[int, int]]
-) -> None:
+    draft: Draft,
+    passages: Sequence[Passage],
+    heading_spans: Sequence[tuple[int, int]],
+    *,
+    accept: bool = False,
+) -> tuple[Note, ...]:
     """Let a document through, or say what would be lost.
 
+    With ``accept`` somebody who may has decided to take it in all the same: the objections are
+    returned, to be kept with the document.
+
     Raises:
-        QuarantineError: nothing is left; more than 1 % of the letters of the source are neither in
-            the text nor recorded as removed; more than 1 % of the text stands in no passage or
-            heading; more than 0.1 % are replacement characters; spans are out of order.
+        QuarantineError: there are objections (see ``objections``) and nobody accepted them; or
+            nothing is left, or spans are out of order, which nobody can accept.
+    """
+    _check_citable(draft.text, passages)
+    found = objections(draft, passages, heading_spans)
+    if found and not accept:
+        raise QuarantineError(" ".join(n.zh for n in found), " ".join(n.en for n in found))
+    return found
+
+
+def objections(
+    draft: Draft, passages: Sequence[Passage], heading_spans: Sequence[tuple[int, int]]
+) -> tuple[Note, ...]:
+    """What speaks against taking a document in, each with its reason and remedy.
+
+    The reader's own objections; more than 0.1 % replacement characters; more than 1 % of the
+    letters of the source neither in the text nor recorded as removed; more than 1 % of the text in
+    no passage or heading; passages that are only a heading.
     """
     text = draft.text
+    found = list(draft.objections)
+    garbled = text.count("\ufffd")
+    if garbled > GARBLED * len(text):
+        found.append(
+            Note(
+                "garbled",
+                f"有 {garbled} 个字变成了乱码（�）；请重新导出，或另存为 UTF-8 文本后再上传。",
+                f"{garbled} characters are garbled; export the file again or save it as UTF-8 "
+                "text and retry.",
+            )
+        )
+    expected = draft.letters - sum(map(letters, draft.removed))
+    kept = letters(text)
+    if kept < COVERAGE * expected:
+        found.append(_lost(1 - kept / expected))
+    spans = [(passage.start, passage.end) for passage in passages]
+    share = coverage(text, [*spans, *heading_spans])
+    if share < COVERAGE:
+        found.append(_lost(1 - share))
+    # A heading alone answers nothing and crowds out its own text.
+    headings = set(heading_spans)
+    if any(span in headings for span in spans):
+        found.append(
+            Note(
+                "heading_only",
+                "有的段落只有标题没有内容；请检查标题下面的正文是否完整后再上传。",
+                "Some passages consist of a heading only; check that the text below the headings "
+                "is complete.",
+            )
+        )
+    return tuple(found)
+
+
+def _check_citable(text: str, passages: Sequence[Passage]) -> None:
+    """Raise QuarantineError where no passage, or no true place of one, could be cited."""
     if not passages:
         raise QuarantineError(
             "没有读到正文（只有标题或空白）；请检查文件内容后再上传。",
             "No text was found besides headings; check the file and upload it again.",
         )
-    garbled = text.count("\ufffd")
-    if garbled > GARBLED * len(text):
-        raise QuarantineError(
-            f"有 {garbled} 个字变成了乱码（�）；请重新导出，或另存为 UTF-8 文本后再上传。",
-            f"{garbled} characters are garbled; export the file again or save it as UTF-8 text "
-            "and retry.",
-        )
-    expected = draft.letters - sum(map(letters, draft.removed))
-    kept = letters(text)
-    if kept < COVERAGE * expected:
-        raise _lost(1 - kept / expected)
-    spans = [(passage.start, passage.end) for passage in passages]
     behind = 0
     for passage in passages:
         piece = text[passage.start : passage.end]
@@ -68,21 +113,11 @@ def check(
                 "send this file and message to the maintainers.",
             )
         behind = passage.end
-    share = coverage(text, [*spans, *heading_spans])
-    if share < COVERAGE:
-        raise _lost(1 - share)
-    # A heading alone answers nothing and crowds out its own text.
-    headings = set(heading_spans)
-    if any(span in headings for span in spans):
-        raise QuarantineError(
-            "有的段落只有标题没有内容；请检查标题下面的正文是否完整后再上传。",
-            "Some passages consist of a heading only; check that the text below the headings is "
-            "complete.",
-        )
 
 
-def _lost(share: float) -> QuarantineError:
-    return QuarantineError(
+def _lost(share: float) -> Note:
+    return Note(
+        "lost",
         f"约 {share:.1%} 的文字没有读出来，收入会丢失内容；请另存为 Markdown 或纯文本后再上传。",
         f"About {share:.1%} of the text could not be read and would be lost; "
         "save it as Markdown or plain text and retry.",

@@ -33,6 +33,7 @@ def parse_file(
     folder_kind: Kind | None = None,
     folder_audience: Audience | None = None,
     limits: Limits = LIMITS,
+    accept: bool = False,
 ) -> ParsedDocument:
     """Read a file of any format in ``ingest.formats``.
 
@@ -43,10 +44,11 @@ def parse_file(
         folder_kind: what documents of its folder are, unless the front matter says otherwise.
         folder_audience: who may see documents of its folder, likewise.
         limits: how much it may hold.
+        accept: take it in although the gate objects; the objections become notes.
 
     Raises:
         ReadError: the file cannot be read.
-        QuarantineError: it can, but text would be lost.
+        QuarantineError: it can, but the gate objects; or nothing in it could be cited.
     """
     try:
         limits.check_size(path.stat().st_size)
@@ -67,6 +69,7 @@ def parse_file(
         folder_kind=folder_kind,
         folder_audience=folder_audience,
         limits=limits,
+        accept=accept,
     )
 
 
@@ -78,6 +81,7 @@ def parse_bytes(
     folder_kind: Kind | None = None,
     folder_audience: Audience | None = None,
     limits: Limits = LIMITS,
+    accept: bool = False,
 ) -> ParsedDocument:
     """Read the contents of a file called ``name``; see ``parse_file``."""
     limits.check_size(len(data))
@@ -93,7 +97,9 @@ def parse_bytes(
         draft = read_markdown(text) if _is_markdown(name, text) else read_text(text)
     base = defaults or Header(title="")
     base = replace(base, kind=folder_kind or base.kind, audience=folder_audience or base.audience)
-    document = _document(draft, base, given, fallback=Path(name).stem, document_id=slug(name))
+    document = _document(
+        draft, base, given, fallback=Path(name).stem, document_id=slug(name), accept=accept
+    )
     if base.audience is Audience.INTERNAL:  # a file cannot open what its folder keeps inside
         document = replace(document, header=replace(document.header, audience=base.audience))
     return replace(
@@ -154,13 +160,14 @@ def _document(
     *,
     fallback: str,
     document_id: str,
+    accept: bool = False,
 ) -> ParsedDocument:
     known = given.apply(base) if given else base
     found = header.find(draft.text, draft.marks, title=known.title)
     tree = outline(draft.text, draft.marks, found.title_spans)
     terms = find_terms(draft.text, tree, glossary=known.kind is Kind.GLOSSARY)
     cut = passages(draft.text, tree, draft.pages, Sizes())
-    gate.check(draft, cut, headings(tree))
+    objections = gate.check(draft, cut, headings(tree), accept=accept)
     title = known.title or found.title or draft.title or fallback
     facts = known if given else _filled(known, found)
     return ParsedDocument(
@@ -170,7 +177,7 @@ def _document(
         passages=cut,
         pages=draft.pages,
         terms=terms,
-        notes=draft.notes,
+        notes=draft.notes + objections,
     )
 
 

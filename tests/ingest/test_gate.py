@@ -6,9 +6,10 @@ import pytest
 
 from ingest.draft import Draft
 from ingest.gate import check, coverage
+from ingest.parse import parse_bytes
 from ingest.source_text import letters
 from kb.errors import QuarantineError
-from kb.models import Passage
+from kb.models import Note, Passage
 
 TEXT = "第一条 国家鼓励投资。\n第二条 国家保护投资。"
 WHOLE = (Passage(0, ("第一条",), 0, 11, 11), Passage(1, ("第二条",), 12, 23, 23))
@@ -52,3 +53,27 @@ def test_what_would_lose_text_is_refused(
 
 def test_what_was_removed_on_purpose_is_not_missed() -> None:
     check(draft(removed=("页眉" * 20,), letters=letters(TEXT) + 40), WHOLE, [])
+
+
+def test_an_admin_may_accept_what_the_gate_objects_to() -> None:
+    unread = Note("unread_pages", "第 3 页没有读出来；请补上文字。", "Page 3 was not read; add it.")
+    broken = draft(letters=100, objections=(unread,))
+    with pytest.raises(QuarantineError, match=r"第 3 页.*丢失"):
+        check(broken, WHOLE, [])
+    assert [note.code for note in check(broken, WHOLE, [], accept=True)] == ["unread_pages", "lost"]
+    assert check(draft(), WHOLE, [], accept=True) == ()
+
+
+@pytest.mark.parametrize("passages", [(), (WHOLE[1], WHOLE[0])], ids=["nothing", "order"])
+def test_nobody_can_accept_what_cannot_be_cited(passages: tuple[Passage, ...]) -> None:
+    with pytest.raises(QuarantineError):
+        check(draft(), passages, [], accept=True)
+
+
+def test_accepted_objections_stay_with_the_document() -> None:
+    text = "第一条 国家鼓励投资。\n" + "\ufffd" * 5
+    with pytest.raises(QuarantineError, match="乱码"):
+        parse_bytes(text.encode(), "x.txt")
+    document = parse_bytes(text.encode(), "x.txt", accept=True)
+    assert [note.code for note in document.notes] == ["garbled"]
+    assert document.passages
