@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ingest.draft import Draft, LineMark, Mark, assemble
 from ingest.readers.text import is_flattened, is_wrapped, unflatten, unwrap
 from ingest.source_text import letters
+from ingest.tables import rows_to_lines
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \u3000]|\Z)")
 _RULE = re.compile(r" {0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})\Z")
@@ -203,20 +204,12 @@ def _table(lines: list[str], at: int, reading: _Reading) -> int:
     """A table: each row becomes one line that can be understood without the header."""
     header = _cells(lines[at], reading)
     at += 2
-    rows = 0
+    rows: list[list[str]] = []
     while at < len(lines) and "|" in lines[at] and lines[at].strip():
-        cells = _cells(lines[at], reading)
+        rows.append(_cells(lines[at], reading))
         at += 1
-        rows += 1
-        pairs = [
-            (header[i] if i < len(header) else "", cell.strip("；;。 "))
-            for i, cell in enumerate(cells)
-        ]
-        row = "；".join(f"{name}：{cell}" if name else cell for name, cell in pairs if cell)
-        if row:
-            reading.add(row + "。", LineMark(Mark.ROW))
-    if not rows:
-        reading.add("；".join(name for name in header if name), None)
+    for line in rows_to_lines([header], rows):
+        reading.add(line, LineMark(Mark.ROW) if rows else None)
     return at
 
 
