@@ -63,9 +63,9 @@ def load_set(folder: Path, limit: int | None = None) -> QuestionSet:
         )
     records = tuple(
         Record(str(r["id"]), str(r.get("title") or ""), str(r["text"]))
-        for r in (_lines(corpus, ("id", "text")) if corpus.is_file() else ())
+        for r in (lines_of(corpus, ("id", "text")) if corpus.is_file() else ())
     )
-    items = [_item(r) for f in files for r in _lines(f, ("id", "question"))]
+    items = [_item(r) for f in files for r in lines_of(f, ("id", "question"))]
     return QuestionSet(folder.resolve().name, records, tuple(items[:limit]))
 
 
@@ -81,7 +81,8 @@ def _item(r: dict[str, Any]) -> Item:
     )
 
 
-def _lines(file: Path, required: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def lines_of(file: Path, required: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The records of a JSONL file; ReadError names the line that is none, or lacks a key."""
     with open(file, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
