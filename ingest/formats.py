@@ -11,6 +11,7 @@ from importlib import import_module
 
 from ingest.draft import Draft
 from ingest.limits import Limits
+from kb.errors import ReadError
 
 
 class Format(StrEnum):
@@ -42,6 +43,12 @@ the plain text reader. A zip has none: ``ingest.archive`` gives its members, eac
 
 def read(data: bytes, kind: Format, limits: Limits) -> Draft:
     """The draft of a file of that kind. Raises ReadError or QuarantineError, see the readers."""
+    if kind not in READERS:
+        raise ReadError(
+            f"这种文件（{kind.value}）目前不能读取；请另存为 PDF、Markdown 或纯文本后再上传。",
+            f"Files of this kind ({kind.value}) cannot be read yet; "
+            "save it as PDF, Markdown or plain text and try again.",
+        )
     module, _, function = READERS[kind].partition(":")
     draft = getattr(import_module(module), function)(data, limits)
     assert isinstance(draft, Draft)

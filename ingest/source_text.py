@@ -6,6 +6,7 @@ import codecs
 import re
 import unicodedata
 
+from ingest.containers import OLE_MAGIC, ZIP_MAGIC, ole_kind, zip_kind
 from ingest.formats import Format
 from kb.errors import ReadError
 
@@ -17,8 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _FOREIGN = (
-    (b"PK\x03\x04", "Office 文档或压缩包", "an Office document or archive"),
-    (b"\xd0\xcf\x11\xe0", "旧版 Office 文档（.doc/.xls）", "an old Office document (.doc/.xls)"),
+    (b"PK\x03\x04", "压缩包", "an archive"),
     (b"{\\rtf", "RTF 文档", "an RTF document"),
     (b"\x89PNG", "图片", "a picture"),
     (b"\xff\xd8\xff", "图片", "a picture"),
@@ -57,6 +57,10 @@ def sniff(data: bytes) -> Format:
         )
     if b"%PDF-" in data[:1024]:
         return Format.PDF
+    if data.startswith(OLE_MAGIC):
+        return ole_kind(data)
+    if data.startswith(ZIP_MAGIC) and (office := zip_kind(data)):
+        return office
     for magic, zh, en in _FOREIGN:
         if data.startswith(magic):
             raise ReadError(

@@ -15,6 +15,7 @@ from typing import Any
 from ingest.draft import Draft
 from ingest.joining import Printed, glue, is_cjk, paragraphs
 from ingest.limits import LIMITS, Limits
+from ingest.readers.metadata import metadata_title
 from ingest.readers.running import running_lines
 from ingest.source_text import clean, letters
 from kb.errors import QuarantineError, ReadError
@@ -26,9 +27,6 @@ PDFIUM_LOCK = threading.Lock()
 _FEWEST_LETTERS = 10  # of a page that counts as having text
 _SPACED_OUT = re.compile(r"(?<=[\u4e00-\u9fff，。；：、]) (?=[\u4e00-\u9fff，。；：、])")
 _LEADER = re.compile(r"\s*(?:[.．·]\s?|…){4,}\s*[0-9ivxlcIVXLC]{0,5}\s*\Z")
-_NO_TITLE = re.compile(
-    r"(?i)\s*(?:untitled|无标题|microsoft\s|.*\.(?:docx?|wps|pdf|xlsx?|pptx?|indd|tex)\s*\Z|\(?anonymous\)?|[\W\d_]*\Z)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def _structure(data: bytes) -> _Structure:
         if reader.is_encrypted and not reader.decrypt(""):
             raise _encrypted()
         metadata = reader.metadata
-        title = clean(str(metadata.title or "")).strip() if metadata else ""
+        title = metadata_title(str(metadata.title or "")) if metadata else ""
         labels = tuple(clean(label).strip() for label in reader.page_labels)
     except (FileNotDecryptedError, WrongPasswordError) as error:
         raise _encrypted() from error
@@ -109,8 +107,6 @@ def _structure(data: bytes) -> _Structure:
         return _Structure()
     finally:
         logger.setLevel(level)
-    if _NO_TITLE.match(title) or len(title) > 200 or "\ufffd" in title:
-        title = ""
     return _Structure(labels, title)
 
 
