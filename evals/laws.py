@@ -26,12 +26,13 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.dataset import lines_of
+from ingest.encodings import decode
 from ingest.gate import coverage
 from ingest.lines import line_spans, tidy_title
 from ingest.numbering import label
 from ingest.parse import parse_bytes
 from ingest.readers.markdown import read_markdown
-from ingest.source_text import clean, decode, letters
+from ingest.source_text import clean, letters
 from kb.models import ParsedDocument
 from kb.rows import article_of
 

@@ -26,6 +26,7 @@ _MAIN_PARTS = {
     "xl/workbook.xml": Format.XLSX,
     "xl/workbook.bin": Format.XLSX,
     "ppt/presentation.xml": Format.PPTX,
+    "ofd.xml": Format.OFD,
 }
 _TYPES_LIST = "[content_types].xml"
 _MOST_TYPES_BYTES = 4_000_000
@@ -35,7 +36,7 @@ _CHUNK = 1 << 20
 
 
 def zip_kind(data: bytes) -> Format | None:
-    """DOCX, XLSX or PPTX by the parts of a zip; None for any other zip or a damaged one.
+    """DOCX, XLSX, PPTX or OFD by the parts of a zip; None for any other zip or a damaged one.
 
     Macro-enabled files and templates are of the kind they hold.
     """

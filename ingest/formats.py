@@ -1,7 +1,7 @@
 """What kind of file it is, told by its content, and the reader that turns it into a draft.
 
 A new format: one module in ``ingest/readers`` with a function ``(bytes, Limits) -> Draft``, a line
-in ``READERS``, and ``ingest.source_text.sniff`` that knows it.
+in ``READERS``, and ``ingest.sniff.sniff`` that knows it.
 """
 
 from __future__ import annotations

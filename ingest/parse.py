@@ -9,13 +9,15 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from ingest import front_matter, gate, header
 from ingest.draft import Draft
+from ingest.encodings import decode
 from ingest.formats import Format, read
 from ingest.limits import LIMITS, Limits
 from ingest.outline import outline
 from ingest.passages import Sizes, headings, passages
 from ingest.readers.markdown import read_markdown
 from ingest.readers.text import read_text
-from ingest.source_text import clean, decode, sniff
+from ingest.sniff import sniff
+from ingest.source_text import clean
 from ingest.terms import find_terms
 from kb.errors import ReadError
 from kb.models import Audience, Header, Kind, ParsedDocument

@@ -13,7 +13,7 @@ import pytest
 from ingest.containers import open_zip, zip_kind
 from ingest.formats import Format
 from ingest.limits import Limits
-from ingest.source_text import sniff
+from ingest.sniff import sniff
 from kb.errors import ReadError
 
 

@@ -103,7 +103,7 @@ def test_lines_in_a_cell_become_one() -> None:
 
 
 def test_a_name_too_long_to_repeat_is_shown_whole_once() -> None:
-    name = "补助标准（按设备投资额的一定比例给予一次性补助，由市和县区财政按比例分担，最高不超过五百万元）"
+    name = "补助标准（按设备投资额比例给予一次性补助，由市县财政分担，每户最高不超过五百万元）"
     lines = rows_to_lines([["项目", name]], [["甲", "1"], ["乙", "2"]])
     assert lines[0] == name
     assert all(len(line) < 60 for line in lines[1:])
