@@ -18,7 +18,7 @@ from kb.errors import KbError, ReadError
 from kb.knowledge_base import KnowledgeBase, parse_hash
 from kb.models import Audience, Kind, ParsedDocument
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 """Raise it when the same bytes are read into other passages: documents are then read anew."""
 BATCH_PASSAGES = 512
 """Passages encoded together: enough to pack batches by length, little enough to show progress."""

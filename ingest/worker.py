@@ -1,0 +1,81 @@
+"""A reading process: ``python -m ingest.worker PARENT MEMORY``, started by ``ingest.child``.
+
+Reads one file after another from standard input (see ``ingest.wire``) and answers on standard
+output. Dies with its parent, writes no core, and gets no more memory than it is told.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+import time
+from typing import BinaryIO
+
+from ingest import wire
+from ingest.parse import parse_bytes
+
+_BETWEEN_SIGNS = 0.2  # seconds; a reader may call on_page thousands of times a second
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def main() -> None:
+    """Serve the parent until it closes the pipe."""
+    parent, memory = int(sys.argv[1]), int(sys.argv[2])
+    _die_with(parent)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
+    os.umask(0o077)
+    # Libraries, and programs they start, must neither eat requests nor write among answers.
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1):
+        os.dup2(nothing, standard)
+    serve(requests, answers)
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer every request until there are no more."""
+    while line := requests.readline():
+        answers.write(_answer(line, requests, answers))
+        answers.flush()
+
+
+def _answer(line: bytes, requests: BinaryIO, answers: BinaryIO) -> bytes:
+    last = 0.0
+
+    def on_page(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _BETWEEN_SIGNS:
+            last = now
+            answers.write(wire.page_line(done, total))
+            answers.flush()
+
+    job = wire.job_of(line, requests.read, on_page)
+    try:
+        document = parse_bytes(
+            job.data,
+            job.name,
+            folder_kind=job.kind,
+            folder_audience=job.audience,
+            limits=job.limits,
+            accept=job.accept,
+        )
+        return wire.document_line(document)
+    except Exception as error:  # noqa: BLE001  (whatever a library raises is the parent's to tell)
+        return wire.error_line(error)
+
+
+def _die_with(parent: int) -> None:
+    """Have the kernel kill this process when the parent ends, however it ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before that was said
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
