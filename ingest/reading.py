@@ -19,7 +19,7 @@ from types import TracebackType
 from ingest.child import Bounds, Child, crashed
 from ingest.formats import Format
 from ingest.parse import parse_bytes
-from ingest.source_text import sniff
+from ingest.sniff import sniff
 from ingest.wire import Job
 from kb.encoder import cores
 from kb.errors import KbError, ReadError
