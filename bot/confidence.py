@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.extract import Sentence
-from bot.places import HOME, within
 from bot.question import Question
 from bot.sorts import asked_sorts, held_share
 from kb.models import Hit
+from kb.places import HOME, within
 from kb.ranking import Weights, coverage
 from kb.text import normalise
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.places import places_in
 from kb.errors import QuestionError
 from kb.glossary import Glossary
+from kb.places import places_in
 from kb.text import is_english, normalise, simplify, strip_control
 
 _BRACKETED = re.compile(r"([\u4e00-\u9fff]{0,8})[〔\[(【](\d{4})[〕\])】]第?(\d+)号")

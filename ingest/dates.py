@@ -13,6 +13,8 @@ DAY = (
     rf"([12][0-9]{{3}}|[一二][{_CHINESE_DIGITS}]{{3}})\s{{0,2}}年\s{{0,2}}([0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})"
     r"\s{0,2}月\s{0,2}([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s{0,2}日"
 )
+#: A line with nothing but a day; groups year, month, day.
+DAY_LINE = re.compile(rf"[（(]?{DAY}[）)]?\Z")
 _WRITTEN = re.compile(rf"{DAY}\Z|([12][0-9]{{3}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}})\Z")
 
 
@@ -43,3 +45,14 @@ def last_day(start: date, years: int) -> date | None:
         except ValueError:
             return None
     return end - timedelta(days=1)
+
+
+def later_by_months(start: date, months: int) -> date | None:
+    """The same day so many months later, or the last day of that month if it has no such day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    try:
+        first = date(year, month + 1, 1)
+    except ValueError:  # beyond the calendar
+        return None
+    following = (first + timedelta(days=31)).replace(day=1)
+    return first.replace(day=min(start.day, (following - timedelta(days=1)).day))

@@ -170,15 +170,16 @@ def _document(
     terms = find_terms(draft.text, tree, glossary=known.kind is Kind.GLOSSARY)
     cut = passages(draft.text, tree, draft.pages, Sizes())
     objections = gate.check(draft, cut, headings(tree), accept=accept)
-    title = known.title or found.title or draft.title or fallback
     facts = known if given else _filled(known, found)
+    facts = replace(facts, title=known.title or found.title or draft.title or fallback)
     return ParsedDocument(
         document_id=given.document_id if given and given.document_id else document_id,
-        header=replace(facts, title=title),
+        header=facts,
         text=draft.text,
         passages=cut,
         pages=draft.pages,
         terms=terms,
+        found=_taken(known, facts, found),
         notes=draft.notes + objections,
     )
 
@@ -192,7 +193,18 @@ def _filled(known: Header, found: header.Found) -> Header:
         published=known.published or found.published,
         effective=known.effective or found.effective,
         expires=known.expires or found.expires,
+        supersedes=known.supersedes or found.supersedes,
+        regions=known.regions or found.regions,
     )
+
+
+def _taken(known: Header, facts: Header, found: header.Found) -> dict[str, tuple[int, int]]:
+    """The places of the values that ``facts`` has from the text, not from ``known``."""
+    return {
+        name: span
+        for name, span in found.places.items()
+        if not getattr(known, name) and getattr(facts, name) == getattr(found, name)
+    }
 
 
 def _plain_name(name: str) -> str:

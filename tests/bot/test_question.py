@@ -1,10 +1,10 @@
 import pytest
 
-from bot.places import places_in, within
 from bot.question import chinese_number, read_question
 from kb.errors import QuestionError
 from kb.glossary import Glossary
 from kb.models import Term
+from kb.places import places_in, within
 
 GLOSSARY = Glossary(
     [

@@ -1,4 +1,4 @@
-"""Place names in a question, and which larger regions contain them.
+"""Place names, and which larger regions contain them: of questions and of documents.
 
 The list holds the provinces, the prefecture-level cities and the places this base speaks of by
 name; a two-character name counts only where it cannot be part of another common word.
