@@ -13,6 +13,8 @@ from typing import Annotated, Any
 import typer
 
 import bot as _bot  # noqa: F401  (sets the offline switches)
+from bot.cli_eval import evaluate
+from bot.cli_serve import serve
 from bot.command import (
     As,
     Data,
@@ -26,9 +28,8 @@ from bot.command import (
     reporting,
     sendable,
 )
-from kb.errors import BusyError, QuestionError
+from kb.errors import QuestionError
 from kb.models import Audience, Kind, Role
-from kb.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -297,91 +298,8 @@ def doctor(
             raise typer.Exit(1)
 
 
-@app.command(name="eval")
-def evaluate(
-    folder: Annotated[Path, typer.Argument(help="a question set · 题集文件夹")],
-    baselines: Annotated[
-        bool, typer.Option("--baselines", help="also dense, lexical and their z-score sum")
-    ] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="only the first questions")] = None,
-    as_json: Json = False,
-    data: Data = None,
-    lang: Lang = None,
-) -> None:
-    """Measure finding, answering and refusing on a question set. · 评测"""
-    with reporting(lang, as_json) as settings:
-        from bot.engine import Engine
-        from bot.terminal import counting, print_json
-        from evals.dataset import load_set
-        from evals.report import print_report
-        from evals.runner import ingest_set, run
-
-        questions = load_set(folder, limit)
-        own = settings.data / "evals" / questions.name if questions.records else settings.data
-        with open_base(settings, data or own) as kb, counting(settings.lang) as progress:
-            ingest_set(kb, questions, progress)
-            need_documents(kb)
-            figures = run(Engine(kb), questions, baselines=baselines, progress=progress)
-        if as_json:
-            print_json({k: v for k, v in figures.items() if k != "outcomes"})
-        else:
-            print_report(figures)
-
-
-@app.command()
-def serve(
-    open_page: Annotated[
-        bool, typer.Option("--open", help="open the browser · 打开浏览器")
-    ] = False,
-    corpus: Annotated[Path | None, typer.Option(help="take this in first · 先导入")] = None,
-    host: Annotated[str | None, typer.Option()] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
-    data: Data = None,
-    lang: Lang = None,
-) -> None:
-    """Take in the corpus if it changed, and serve the web page. · 启动网页"""
-    with reporting(lang) as configured:
-        from bot.engine import Engine
-        from bot.terminal import out, print_outcomes, progress_bar, say
-        from bot.web.app import serve as run
-        from ingest.pipeline import ingest as take_in
-
-        changes = {"host": host, "port": port, "corpus": corpus}
-        given = {k: v for k, v in changes.items() if v is not None}
-        settings = configured.model_copy(update=given)
-        _check_port(settings)
-        with open_base(settings, data) as kb:
-            if settings.corpus.is_dir():
-                with progress_bar(settings.lang) as on_event:
-                    outcomes = take_in(kb, [settings.corpus], on_event=on_event)
-                print_outcomes(outcomes, settings.lang)
-            _ = kb.encoder  # built or loaded before the first question, not during it
-
-            def ready(url: str) -> None:
-                kb.owner.announce(url)
-                out.print(say(settings.lang, f"网页已就绪：{url}", f"The page is ready: {url}"))
-                if open_page:
-                    import webbrowser
-
-                    webbrowser.open(url)
-
-            run(Engine(kb), settings, ready)
-
-
-def _check_port(settings: Settings) -> None:
-    """Fail early, with a message, when somebody else listens at the address."""
-    import socket
-
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise BusyError(
-                f"端口 {settings.port} 已被占用。请用 --port 换一个，或停止占用它的程序。",
-                f"Port {settings.port} is taken. Choose another with --port, or stop the program "
-                "that holds it.",
-            ) from error
+app.command(name="eval")(evaluate)
+app.command()(serve)
 
 
 def main() -> None:

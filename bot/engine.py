@@ -54,6 +54,7 @@ class Evidence:
     chosen: list[Sentence]
     features: dict[str, float]
     confidence: float
+    timings: dict[str, float]
 
 
 class Engine:
@@ -72,8 +73,11 @@ class Engine:
 
         Raises QuestionError when nothing is asked, or too much.
         """
-        clock = _Clock()
-        evidence = self.gather(question, role, on, clock)
+        return self.answer(self.gather(question, role, on))
+
+    def answer(self, evidence: Evidence) -> Answer:
+        """Decide on what was gathered: the proven answer, or a refusal."""
+        clock = _Clock(dict(evidence.timings))
         claims, citations = self._prove(evidence.chosen, evidence.query.audiences)
         clock.lap("verify")
         missing = self._missing_numbers(evidence.question, evidence.query)
@@ -104,10 +108,9 @@ class Engine:
         question: str,
         role: Role = Role.INVESTOR,
         on: date | None = None,
-        clock: _Clock | None = None,
     ) -> Evidence:
         """Find, choose sentences, and weigh them; nothing is decided yet."""
-        clock = clock or _Clock()
+        clock = _Clock()
         asked, query = self._query(question, role, on)
         clock.lap("read")
         vector = self.kb.encoder.encode_queries([query.text])[0]
@@ -124,7 +127,8 @@ class Engine:
         chosen = choose(found, idf, asked_sorts(normalise(query.text)))
         clock.lap("sentences")
         features = confidence_features(asked, chosen, idf)
-        return Evidence(asked, query, hits, found, chosen, features, judge(features, CONFIDENCE))
+        confidence = judge(features, CONFIDENCE)
+        return Evidence(asked, query, hits, found, chosen, features, confidence, clock.laps)
 
     def search(
         self,

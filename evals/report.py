@@ -8,19 +8,37 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.runner import by_group
+from evals.significance import Difference
 
 _FINDING = (
     "document_hit@1", "document_hit@5", "mrr@10", "recall@10",
     "answer_in_top1", "answer_in_top3", "hit_chars_mean",
 )  # fmt: skip
 _ANSWERING = (
-    "answer_returned", "answer_contains", "answer_chars_median", "citation_right",
+    "first_sentence", "answer_returned", "answer_contains", "answer_chars_median", "citation_right",
     "false_refusals", "false_answers", "forbidden", "refusal_auc",
 )  # fmt: skip
 
 
 def _text(value: Any) -> str:
     return "-" if value is None else f"{value:.3f}"
+
+
+DIFFERENCE_HEAD = ("against the kept run", "before", "now", "difference, 95 %", "p")
+_LOWER_IS_BETTER = ("false_refusals", "false_answers", "forbidden")
+
+
+def difference_row(name: str, d: Difference) -> list[str]:
+    """A difference as the cells of a table, under ``DIFFERENCE_HEAD``."""
+    spread = f"{d.low:+.3f} … {d.high:+.3f}"
+    return [name, _text(d.before), _text(d.now), spread, _text(d.p)]
+
+
+def verdict(name: str, d: Difference) -> str:
+    """``better`` or ``worse`` where chance is an unlikely explanation, else nothing."""
+    if not d.significant:
+        return ""
+    return "better" if (d.change < 0) == (name in _LOWER_IS_BETTER) else "worse"
 
 
 def print_report(figures: dict[str, Any], console: Console | None = None) -> None:
@@ -35,6 +53,11 @@ def print_report(figures: dict[str, Any], console: Console | None = None) -> Non
     for name in _ANSWERING:
         answering.add_row(name, _text(figures[name]))
     console.print(answering)
+    if figures.get("differences"):
+        changes = Table(*DIFFERENCE_HEAD, "")
+        for name, d in figures["differences"].items():
+            changes.add_row(*difference_row(name, d), verdict(name, d))
+        console.print(changes)
     for key in ("split", "type"):
         groups = by_group(figures["outcomes"], key)
         if len(groups) > 1:

@@ -81,15 +81,16 @@ def run(
         on = date.fromisoformat(item.extra["on"]) if item.extra.get("on") else None
         started = time.perf_counter()
         question = item.extra.get("resolved", item.question)  # follow-ups as they are meant
-        answer = _ask(engine, question, role, on)
+        answer, first = _ask(engine, question, role, on)
         stages.setdefault("all", []).append((time.perf_counter() - started) * 1000)
         for stage, ms in answer.timings.items():
             stages.setdefault(stage, []).append(ms)
-        outcomes.append(_judge(item, answer))
+        outcome = _judge(item, answer, first)
+        outcomes.append(outcome)
         if item.answerable and item.relevant:
             asked = "empty_question" not in {note.code for note in answer.notes}
             hits = engine.search(question, role=role, on=on, limit=DEPTH) if asked else []
-            _measure(ours, item, [(h.document.document_id, h.text) for h in hits])
+            outcome |= _measure(ours, item, [(h.document.document_id, h.text) for h in hits])
             if baselines:
                 candidates = engine.candidates(question, role=role, on=on) if asked else []
                 for name, order in BASELINES.items():
@@ -100,29 +101,39 @@ def run(
     return _figures(questions, ours, plain if baselines else {}, outcomes, stages)
 
 
-def _ask(engine: Engine, question: str, role: Role, on: date | None) -> Answer:
-    """The answer; a question that cannot be asked (some sets hold empty ones) counts as refused."""
+def _ask(engine: Engine, question: str, role: Role, on: date | None) -> tuple[Answer, str]:
+    """The answer, and the first sentence it has or, if refused, would have had.
+
+    A question that cannot be asked (some sets hold empty ones) counts as refused.
+    """
     try:
-        return engine.ask(question, role=role, on=on)
+        evidence = engine.gather(question, role=role, on=on)
     except QuestionError as error:
         note = Note("empty_question", error.zh, error.en)
-        return Answer(question, Status.REFUSED, (), (), (note,), 0.0, (), {})
+        return Answer(question, Status.REFUSED, (), (), (note,), 0.0, (), {}), ""
+    first = evidence.chosen[0] if evidence.chosen else None
+    return engine.answer(evidence), f"{first.lead}{first.text}" if first else ""
 
 
-def _measure(tally: Tally, item: Item, found: Sequence[tuple[str, str]]) -> None:
-    """Note one ranking of (document id, returned text)."""
+def _measure(tally: Tally, item: Item, found: Sequence[tuple[str, str]]) -> dict[str, float]:
+    """Note one ranking of (document id, returned text); the same values by name."""
     order = list(dict.fromkeys(document for document, _ in found))
-    tally.add("document_hit@1", metrics.hit_at(order, item.relevant, 1))
-    tally.add("document_hit@5", metrics.hit_at(order, item.relevant, 5))
-    tally.add("mrr@10", metrics.reciprocal_rank(order, item.relevant))
-    tally.add("recall@10", metrics.recall_at(order, item.relevant))
     top = [text for _, text in found[:3]]
-    tally.add("answer_in_top1", float(metrics.inside(item.answers, top[:1])))
-    tally.add("answer_in_top3", float(metrics.inside(item.answers, top)))
-    tally.add("hit_chars_mean", float(np.mean([len(t) for t in top])) if top else 0.0)
+    values = {
+        "document_hit@1": metrics.hit_at(order, item.relevant, 1),
+        "document_hit@5": metrics.hit_at(order, item.relevant, 5),
+        "mrr@10": metrics.reciprocal_rank(order, item.relevant),
+        "recall@10": metrics.recall_at(order, item.relevant),
+        "answer_in_top1": float(metrics.inside(item.answers, top[:1])),
+        "answer_in_top3": float(metrics.inside(item.answers, top)),
+        "hit_chars_mean": float(np.mean([len(t) for t in top])) if top else 0.0,
+    }
+    for name, value in values.items():
+        tally.add(name, value)
+    return values
 
 
-def _judge(item: Item, answer: Answer) -> dict[str, Any]:
+def _judge(item: Item, answer: Answer, first: str) -> dict[str, Any]:
     text = "".join(claim.text for claim in answer.claims)
     answered = answer.status is Status.ANSWERED
     wanted = [*item.answers, *item.extra.get("must_contain", ())]
@@ -136,9 +147,11 @@ def _judge(item: Item, answer: Answer) -> dict[str, Any]:
         "answerable": item.answerable,
         "answered": answered,
         "confidence": answer.confidence,
+        "wanted": wanted,
         "answer": text,
         "chars": len(text),
         "contains": answered and bool(wanted) and all(metrics.loose(a) in shown for a in wanted),
+        "first_sentence": bool(item.answers) and metrics.inside(item.answers, [first]),
         "returned": answered and bool(wanted) and metrics.covered(wanted, text),
         "cited": answered
         and bool(item.relevant)
@@ -161,6 +174,7 @@ def _figures(
         "set": questions.name,
         "questions": len(outcomes),
         **ours.means(),
+        "first_sentence": metrics.mean([o["first_sentence"] for o in yes]),
         "answer_returned": metrics.mean([o["returned"] for o in yes]),
         "answer_contains": metrics.mean([o["contains"] for o in yes]),
         "answer_chars_median": metrics.percentile([o["chars"] for o in answered], 50),
