@@ -33,6 +33,7 @@ class Format(StrEnum):
 
 READERS: dict[Format, str] = {
     Format.PDF: "ingest.readers.pdf:read_pdf",
+    Format.DOCX: "ingest.readers.docx:read_docx",
 }
 """Format -> ``module:function``; a reader is imported when a file of its kind comes.
 

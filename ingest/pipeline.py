@@ -22,7 +22,7 @@ PARSER_VERSION = 3
 """Raise it when the same bytes are read into other passages: documents are then read anew."""
 BATCH_PASSAGES = 512
 """Passages encoded together: enough to pack batches by length, little enough to show progress."""
-SUFFIXES = frozenset({".md", ".markdown", ".txt", ".text", ".pdf"})
+SUFFIXES = frozenset({".md", ".markdown", ".txt", ".text", ".pdf", ".docx", ".docm", ".dotx"})
 """What a folder is searched for; a file named on its own is tried whatever it is called."""
 
 
@@ -70,7 +70,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             for file in sorted(path.rglob("*")):
-                hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+                hidden = any(p.startswith((".", "~$")) for p in file.relative_to(path).parts)
                 if file.is_file() and not hidden and file.suffix.lower() in SUFFIXES:
                     found.setdefault(file)
         elif path.exists():

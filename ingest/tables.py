@@ -67,6 +67,8 @@ def count_header_rows(rows: Sequence[Sequence[Cell]]) -> int:
     deep = max((cell.rows for cell in first), default=1)
     if not any(cell.columns > 1 for cell in first):
         deep = 1
+    elif deep == 1 and len(rows) > captions + 2 and len(rows[captions + 1]) > len(first) > 1:
+        deep = 2  # the names of the parts below the name of the whole
     if len(rows) <= captions + deep or width < 2:
         return captions
     names = [cell.text.strip() for row in rows[captions : captions + deep] for cell in row]
