@@ -7,6 +7,9 @@ from datetime import date
 
 from kb.models import Citation, Grade, Note, Validity
 
+UNCHECKED = "待核"
+"""The mark, in a document, of a sentence that was not compared with an official text."""
+
 
 def notes_for(
     citations: Sequence[Citation],
@@ -85,11 +88,34 @@ def _validity(citations: Sequence[Citation], on: date) -> Iterable[Note]:
 
 
 def _grades(citations: Sequence[Citation]) -> Iterable[Note]:
-    unsure = (Grade.C, Grade.MEMORY)
-    if any(c.grade in unsure for c in citations):
+    """What was checked less well than a law's full text; every note shows the mark 待核."""
+    marked = [c for c in citations if UNCHECKED in c.quote]
+    if marked:
         yield Note(
-            "check_source",
-            "所引资料中有内容尚未与官方原文逐字核对，办理前请对照主管机关公布的原文。",
-            "Some cited material has not been checked word by word against the official text; "
-            "compare it with the published original before acting.",
+            "unchecked",
+            f"标有“{UNCHECKED}”的句子没有对照到官方原文，请先向主管机关核实再使用。",
+            f"A sentence marked {UNCHECKED} (to be checked) was not compared with an official "
+            "text; have the competent authority confirm it before you rely on it.",
         )
+    reprints = _titles(c for c in citations if c.grade is Grade.C)
+    if reprints:
+        yield Note(
+            "reprint",
+            f"{reprints}核对自转载文本（{UNCHECKED}），办理前请对照主管机关公布的原文。",
+            f"{reprints}: checked against reprints only; compare it with the published original "
+            "before acting.",
+        )
+    told = {c.document_id for c in marked}
+    partly = _titles(c for c in citations if c.grade is Grade.MEMORY and c.document_id not in told)
+    if partly:
+        yield Note(
+            "partly_checked",
+            f"{partly}的部分内容没有对照到官方原文（{UNCHECKED}），办理前请对照原文。",
+            f"{partly}: parts of it were not compared with an official text; compare it with the "
+            "original before acting.",
+        )
+
+
+def _titles(citations: Iterable[Citation]) -> str:
+    """The titles of what is cited, each once."""
+    return "".join(dict.fromkeys(f"《{c.title}》" for c in citations))

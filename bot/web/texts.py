@@ -179,7 +179,7 @@ ZH = Texts(
         Grade.A: "已与条文全文或政府网站文本核对",
         Grade.B: "已与官方媒体或政策库文本核对",
         Grade.C: "核对自转载文本，办理前请对照官方原文",
-        Grade.MEMORY: "尚未与官方原文逐字核对，办理前请对照原文",
+        Grade.MEMORY: "部分内容没有对照到官方原文（文中标“待核”），办理前请对照原文",
     },
     kind={Kind.POLICY: "政策法规", Kind.EXPERIENCE: "外地经验", Kind.GLOSSARY: "术语解释"},
     stage={
@@ -290,7 +290,7 @@ EN = Texts(
         Grade.A: "checked against the full official text",
         Grade.B: "checked against official media or a policy library",
         Grade.C: "checked against a reprint; compare with the official text before acting",
-        Grade.MEMORY: "not yet checked word by word; compare with the official text before acting",
+        Grade.MEMORY: "parts (marked 待核) not compared with an official text; check before acting",
     },
     kind={Kind.POLICY: "Policies", Kind.EXPERIENCE: "Lessons", Kind.GLOSSARY: "Terms"},
     stage={

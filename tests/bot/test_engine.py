@@ -15,7 +15,7 @@ from bot.verify import check
 from kb.encoder import Encoder
 from kb.errors import QuestionError
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Answer, Audience, ParsedDocument, Role, Status, Validity
+from kb.models import Answer, Audience, Grade, ParsedDocument, Role, Status, Validity
 from kb.settings import Settings
 
 DAY = date(2026, 11, 23)
@@ -180,6 +180,35 @@ def test_a_past_day_has_its_own_law(engine: Engine) -> None:
     assert "70%" in past.claims[0].text
     assert "T01-2011" not in cited(today)
     assert "60%" in "".join(c.text for c in today.claims)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_was_checked_less_well_is_said_with_the_answer(
+    answers: dict[str, Answer], question: str
+) -> None:
+    answer = answers[question]
+    told = "".join([*(c.text for c in answer.claims), *(n.zh for n in answer.notes)])
+    grades = {c.grade for c in answer.citations}
+    assert ("待核" in told) == bool(grades & {Grade.C, Grade.MEMORY})
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "codes"),
+    [
+        ("高新技术企业的资格有效期是几年？", "T04", ["unchecked"]),
+        ("外商投资安全审查，哪些投资要申报？", "P11", ["unchecked"]),
+        ("设备器具一次性扣除的单位价值上限是多少？", "T12", []),
+        ("西部大开发企业所得税优惠税率是多少？", "T01", ["reprint"]),
+        ("政府换届了，对外资的承诺还算数吗？", "P02", ["partly_checked"]),
+    ],
+)
+def test_the_note_says_how_the_document_was_checked(
+    engine: Engine, question: str, document: str, codes: list[str]
+) -> None:
+    answer = engine.ask(question, on=DAY)
+    assert cited(answer) == {document}
+    assert [n.code for n in answer.notes if n.code != "expiring"] == codes
+    assert all("待核" in n.zh for n in answer.notes if n.code != "expiring")
 
 
 def test_a_document_number_that_is_not_held_is_said_and_refused(engine: Engine) -> None:
