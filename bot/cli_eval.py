@@ -60,7 +60,9 @@ def evaluate(
             print_json(
                 {k: v for k, v in figures.items() if k != "outcomes"} | {"differences": changes}
             )
-            return
-        print_report(figures)
-        if show:
-            print_outcomes(figures["outcomes"], Show(show))
+        else:
+            print_report(figures)
+            if show:
+                print_outcomes(figures["outcomes"], Show(show))
+        if figures["problems"]:
+            raise typer.Exit(1)

@@ -22,7 +22,9 @@ QUESTION_VALUES = (
     "first_sentence", "returned", "contains", "cited", "answered", "forbidden", "confidence",
 )  # fmt: skip
 """What is kept of each question; a value that was not measured is left out."""
-_NOT_KEPT = frozenset({"outcomes", "differences", "stages", "p50_ms", "p95_ms"})
+_NOT_KEPT = frozenset(
+    {"outcomes", "differences", "groups", "problems", "stages", "p50_ms", "p95_ms"}
+)
 """Texts, and times: these differ from machine to machine."""
 
 

@@ -19,7 +19,6 @@ from evals.calibration import (
 )
 from evals.charts import bars, reliability_chart, risk_chart, trade_off_chart
 from evals.report import DIFFERENCE_HEAD, difference_row, verdict
-from evals.runner import by_group
 from evals.significance import Difference, interval
 
 _FINDING = (
@@ -70,8 +69,7 @@ def _run(figures: Mapping[str, Any], threshold: float) -> str:
     if figures.get("differences"):
         parts.append(_differences(figures["differences"]))
     parts.append(_confidence(outcomes, threshold))
-    for key in ("split", "type"):
-        groups = by_group(outcomes, key)
+    for key, groups in figures["groups"].items():
         if len(groups) > 1:
             names = list(next(iter(groups.values())))
             rows = [[g, *(_text(v[n]) for n in names)] for g, v in groups.items()]

@@ -7,7 +7,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from evals.runner import by_group
 from evals.significance import Difference
 
 _FINDING = (
@@ -42,8 +41,10 @@ def verdict(name: str, d: Difference) -> str:
 
 
 def print_report(figures: dict[str, Any], console: Console | None = None) -> None:
-    """Finding beside its baselines, answering, groups where the set names them, and times."""
+    """Faults of the set, finding beside its baselines, answering, groups and times."""
     console = console or Console()
+    for problem in figures["problems"]:
+        console.print(problem, style="red", markup=False)
     finding = Table("finding", "ours", *figures["baselines"], title=figures["set"])
     for name in _FINDING:
         plain = [_text(b.get(name)) for b in figures["baselines"].values()]
@@ -58,8 +59,7 @@ def print_report(figures: dict[str, Any], console: Console | None = None) -> Non
         for name, d in figures["differences"].items():
             changes.add_row(*difference_row(name, d), verdict(name, d))
         console.print(changes)
-    for key in ("split", "type"):
-        groups = by_group(figures["outcomes"], key)
+    for key, groups in figures["groups"].items():
         if len(groups) > 1:
             names = list(next(iter(groups.values())))
             table = Table(key, *names)

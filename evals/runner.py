@@ -17,6 +17,7 @@ import numpy as np
 
 from bot.engine import Engine
 from evals import metrics
+from evals.check import problems, reader
 from evals.dataset import Item, QuestionSet
 from ingest.parse import parse_text
 from kb.errors import QuestionError
@@ -27,6 +28,8 @@ from kb.ranking import Candidate, drop_overlaps
 DEPTH = 50
 """Hits looked at per question, so that ten different documents are seen."""
 _BATCH = 256
+GROUPS = (("split",), ("type",), ("type", "split"))
+"""What the answers are counted by, where a set names it."""
 
 BASELINES: dict[str, Callable[[Sequence[Candidate]], list[Candidate]]] = {}
 
@@ -98,7 +101,8 @@ def run(
                     _measure(plain[name], item, [(names[c.version_id], c.text) for c in kept])
         if progress:
             progress("ask", i + 1, len(questions.items))
-    return _figures(questions, ours, plain if baselines else {}, outcomes, stages)
+    figures = _figures(questions, ours, plain if baselines else {}, outcomes, stages)
+    return figures | {"problems": problems(questions.items, reader(engine.kb))}
 
 
 def _ask(engine: Engine, question: str, role: Role, on: date | None) -> tuple[Answer, str]:
@@ -190,6 +194,7 @@ def _figures(
             for s, v in stages.items()
         },
         "baselines": {name: tally.means() for name, tally in plain.items()},
+        "groups": {" · ".join(keys): by_group(outcomes, *keys) for keys in GROUPS},
         "outcomes": outcomes,
     }
 
@@ -210,21 +215,22 @@ def _z_sum(found: Sequence[Candidate]) -> list[Candidate]:
 BASELINES.update({"dense": _by("dense"), "lexical": _by("bm25"), "z_sum": _z_sum})
 
 
-def by_group(outcomes: Iterable[dict[str, Any]], key: str) -> dict[str, dict[str, Any]]:
-    """Outcome shares by a key such as ``type`` or ``split``."""
+def by_group(outcomes: Iterable[dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:
+    """Outcome shares by one key or several, such as ``type`` and ``split``."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for o in outcomes:
-        groups.setdefault(o[key] or "-", []).append(o)
+        groups.setdefault(" · ".join(o[key] or "-" for key in keys), []).append(o)
+    return {name: _shares(group) for name, group in sorted(groups.items())}
+
+
+def _shares(outcomes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    yes = [o for o in outcomes if o["answerable"]]
     return {
-        name: {
-            "questions": len(group),
-            "answer_contains": metrics.mean([o["contains"] for o in group if o["answerable"]]),
-            "citation_right": metrics.mean(
-                [o["cited"] for o in group if o["answerable"] and o["answered"]]
-            ),
-            "false_refusals": metrics.mean([not o["answered"] for o in group if o["answerable"]]),
-            "false_answers": metrics.mean([o["answered"] for o in group if not o["answerable"]]),
-            "forbidden": metrics.mean([o["forbidden"] for o in group]),
-        }
-        for name, group in sorted(groups.items())
+        "questions": len(outcomes),
+        "document_right": metrics.mean([o["document_hit@1"] for o in yes if "document_hit@1" in o]),
+        "answer_contains": metrics.mean([o["contains"] for o in yes]),
+        "citation_right": metrics.mean([o["cited"] for o in yes if o["answered"]]),
+        "false_refusals": metrics.mean([not o["answered"] for o in yes]),
+        "false_answers": metrics.mean([o["answered"] for o in outcomes if not o["answerable"]]),
+        "forbidden": metrics.mean([o["forbidden"] for o in outcomes]),
     }

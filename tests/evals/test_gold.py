@@ -14,6 +14,10 @@ from typing import Any
 
 import yaml
 
+from evals.check import Held, problems
+from evals.dataset import load_set
+from evals.metrics import loose
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 CORPUS = REPOSITORY / "corpus"
 GOLD = REPOSITORY / "evals" / "gold"
@@ -189,6 +193,15 @@ def test_every_cited_heading_exists_and_holds_an_answer() -> None:
         (heading,) = record["cite"]["path"]
         held = [a for a in record["answers"] if compact(a) in compact(below[heading])]
         assert held, record["id"]
+
+
+def test_the_checker_of_kb_eval_finds_no_fault() -> None:
+    def held(name: str) -> Held | None:
+        if name not in documents():
+            return None
+        return Held(loose(documents()[name][1]), frozenset(map(loose, sections(name))))
+
+    assert problems(load_set(GOLD).items, held) == []
 
 
 def test_an_honest_quote_is_never_called_wrong() -> None:

@@ -62,6 +62,8 @@ def figures(right: int, false_answers: int = 2) -> dict[str, Any]:
         "p95_ms": 2.0,
         "stages": {"all": {"p50_ms": 1.0, "p95_ms": 2.0}},
         "baselines": {"dense": dict.fromkeys(names, 0.25)},
+        "groups": {},
+        "problems": [],
         "outcomes": [*yes, *no],
     }
 

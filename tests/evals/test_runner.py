@@ -1,13 +1,16 @@
 """The measuring itself, on a tiny set through the real engine."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from bot.engine import Engine
 from evals.dataset import load_set
+from evals.report import print_report
 from evals.runner import ingest_set, run
 from kb.errors import ReadError
 from kb.knowledge_base import KnowledgeBase
@@ -81,6 +84,64 @@ def test_figures_of_a_set(open_base: Callable[..., KnowledgeBase], tmp_path: Pat
     shares = ("mrr@10", "recall@10", "answer_returned", "false_refusals", "refusal_auc")
     assert all(0 <= figures[name] <= 1 for name in shares)
     assert figures["refusal_auc"] is not None
+
+
+def test_answers_are_counted_by_type_and_split(
+    open_base: Callable[..., KnowledgeBase], tmp_path: Path
+) -> None:
+    first, *rest = QUERIES
+    split = [first | {"split": "dev"}, *({**q, "type": "rate", "split": "test"} for q in rest)]
+    questions = load_set(write(tmp_path / "tiny", split))
+    base = open_base()
+    ingest_set(base, questions)
+    figures = run(Engine(base), questions)
+    assert list(figures["groups"]) == ["split", "type", "type · split"]
+    groups = figures["groups"]["type · split"]
+    assert {name: g["questions"] for name, g in groups.items()} == {
+        "rate · dev": 1,
+        "rate · test": 3,
+    }
+    assert groups["rate · dev"] == {
+        "questions": 1,
+        "document_right": 1,
+        "answer_contains": 1,
+        "citation_right": 1,
+        "false_refusals": 0,
+        "false_answers": None,
+        "forbidden": 0,
+    }
+    assert groups["rate · test"]["document_right"] == 0.5
+    console = Console(record=True, width=140, file=io.StringIO())
+    print_report(figures, console)
+    shown = console.export_text()
+    for told in ("rate · dev", "document_right", "false_answers", "p95 ms"):
+        assert told in shown
+
+
+def test_faults_of_a_set_are_named(open_base: Callable[..., KnowledgeBase], tmp_path: Path) -> None:
+    cited = {"document": "tax", "path": ["一、税率"]}
+    queries = [
+        QUERIES[0] | {"id": "good", "cite": cited},
+        QUERIES[0] | {"id": "heading", "cite": cited | {"path": ["二、期限"]}},
+        QUERIES[0] | {"id": "words", "cite": cited, "must_contain": ["25%"]},
+        QUERIES[0] | {"id": "gone", "relevant": ["none"], "cite": {"document": "none"}},
+        QUERIES[0] | {"id": "other", "cite": {"document": "land"}, "answers": ["最低价标准"]},
+        QUERIES[2] | {"id": "near", "near": "none", "cite": None},
+    ]
+    questions = load_set(write(tmp_path / "tiny", queries))
+    base = open_base()
+    ingest_set(base, questions)
+    figures = run(Engine(base), questions)
+    assert figures["problems"] == [
+        "heading: tax has no heading “二、期限”",
+        "words: “25%” does not stand in tax",
+        "gone: there is no document none",
+        "other: land is cited and not relevant",
+        "near: there is no document none",
+    ]
+    console = Console(record=True, width=140, file=io.StringIO())
+    print_report(figures, console)
+    assert "gone: there is no document none" in console.export_text()
 
 
 def test_a_set_taken_in_again_costs_nothing(
