@@ -34,6 +34,7 @@ class Format(StrEnum):
 READERS: dict[Format, str] = {
     Format.PDF: "ingest.readers.pdf:read_pdf",
     Format.DOCX: "ingest.readers.docx:read_docx",
+    Format.IMAGE: "ingest.readers.image:read_image",
 }
 """Format -> ``module:function``; a reader is imported when a file of its kind comes.
 

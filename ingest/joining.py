@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -17,6 +17,7 @@ from ingest.numbering import label
 
 _TERMINAL = frozenset("。！？!?；;：:”’」』…")
 _DATED = re.compile(r"[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日(?:[ \u3000]|\Z)")
+_HEADINGS = frozenset({"章", "节", "编", "分编", "annex", "question", "answer"})
 _STRONG = frozenset({"条", "章", "节", "编", "分编", "annex", "question", "answer"})
 
 
@@ -24,7 +25,8 @@ _STRONG = frozenset({"条", "章", "节", "编", "分编", "annex", "question", 
 class Printed:
     """One printed line. ``left``, ``right``, ``top`` and ``size`` (of the type) share one unit.
 
-    ``page`` tells pages apart; ``top`` grows downwards and is compared within a page only.
+    ``page`` tells pages apart; ``top`` grows downwards and is compared within a page only. ``box``
+    is its rectangle in shares of the page (left, top, right, bottom), where pages have one.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Printed:
     right: float
     top: float
     size: float
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,20 @@ def glue(before: str, after: str) -> str:
     return " "
 
 
-def paragraphs(lines: Sequence[Printed]) -> list[list[int]]:
-    """Group printed lines (indices, in order) into paragraphs."""
+def is_bare_label(text: str) -> bool:
+    """Whether a line is nothing but the number of what follows (``第三条``, ``（二）``)."""
+    found = label(text)
+    return found is not None and found.body == len(text) and found.family not in _HEADINGS
+
+
+def paragraphs(lines: Sequence[Printed], whole: Set[int] = frozenset()) -> list[list[int]]:
+    """Group printed lines (indices, in order) into paragraphs; those in ``whole`` stand alone."""
     if not lines:
         return []
-    style = _style(lines)
+    style = _style([line for at, line in enumerate(lines) if at not in whole] or lines)
     groups = [[0]]
     for at in range(1, len(lines)):
-        if _breaks(lines[at - 1], lines[at], style):
+        if at in whole or at - 1 in whole or _breaks(lines[at - 1], lines[at], style):
             groups.append([at])
         else:
             groups[-1].append(at)
@@ -109,6 +118,8 @@ def _margins(lines: Sequence[Printed]) -> tuple[float, float]:
 def _breaks(a: Printed, b: Printed, style: _Style) -> bool:
     """Whether a paragraph ends between the neighbours ``a`` and ``b``."""
     size = max(a.size, 1e-6)
+    if is_bare_label(a.text) and not label(b.text) and a.page == b.page:
+        return b.top - a.top > 3 * size
     if abs(a.size - b.size) > 0.15 * size:
         return True
     if style.right[a.page] - a.right > _room(b, size):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kb.errors import ReadError
+
+if TYPE_CHECKING:
+    from ingest.ocr import Recogniser
 
 MEGABYTE = 1_000_000
 
@@ -21,7 +25,8 @@ class Limits:
     ``file_bytes``: the file itself; ``characters``: the text read from it; ``pages``: pages, slides
     or sheets; ``unpacked_bytes``: everything in a container (zip, docx, xlsx, ofd …) unpacked;
     ``members``: files in a container. ``on_page(done, total)`` is called after every page; whoever
-    watches the reader takes it as a sign of life.
+    watches the reader takes it as a sign of life. ``ocr`` is the recogniser that files of one run
+    share; without it a file that needs one opens its own.
     """
 
     file_bytes: int = 200 * MEGABYTE
@@ -30,6 +35,7 @@ class Limits:
     unpacked_bytes: int = 1_000 * MEGABYTE
     members: int = 10_000
     on_page: Callable[[int, int], None] = _quiet
+    ocr: Recogniser | None = None
 
     def check_size(self, size: int) -> None:
         """Raise ReadError for a file of more than ``file_bytes``."""

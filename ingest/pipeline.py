@@ -22,7 +22,10 @@ PARSER_VERSION = 3
 """Raise it when the same bytes are read into other passages: documents are then read anew."""
 BATCH_PASSAGES = 512
 """Passages encoded together: enough to pack batches by length, little enough to show progress."""
-SUFFIXES = frozenset({".md", ".markdown", ".txt", ".text", ".pdf", ".docx", ".docm", ".dotx"})
+SUFFIXES = frozenset(
+    {".md", ".markdown", ".txt", ".text", ".pdf", ".docx", ".docm", ".dotx"}
+    | {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif"}
+)
 """What a folder is searched for; a file named on its own is tried whatever it is called."""
 
 

@@ -45,7 +45,8 @@ class Garbled(Exception):
 
 def request(job: Job) -> bytes:
     """The line that goes before the bytes of a job."""
-    limits = {f.name: getattr(job.limits, f.name) for f in fields(Limits) if f.name != "on_page"}
+    told_not = ("on_page", "ocr")
+    limits = {f.name: getattr(job.limits, f.name) for f in fields(Limits) if f.name not in told_not}
     told = {
         "name": job.name,
         "kind": job.kind,

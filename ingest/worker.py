@@ -12,9 +12,11 @@ import resource
 import signal
 import sys
 import time
+from dataclasses import replace
 from typing import BinaryIO
 
 from ingest import wire
+from ingest.ocr import Recogniser
 from ingest.parse import parse_bytes
 
 _BETWEEN_SIGNS = 0.2  # seconds; a reader may call on_page thousands of times a second
@@ -39,12 +41,13 @@ def main() -> None:
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer every request until there are no more."""
-    while line := requests.readline():
-        answers.write(_answer(line, requests, answers))
-        answers.flush()
+    with Recogniser() as ocr:
+        while line := requests.readline():
+            answers.write(_answer(line, requests, answers, ocr))
+            answers.flush()
 
 
-def _answer(line: bytes, requests: BinaryIO, answers: BinaryIO) -> bytes:
+def _answer(line: bytes, requests: BinaryIO, answers: BinaryIO, ocr: Recogniser) -> bytes:
     last = 0.0
 
     def on_page(done: int, total: int) -> None:
@@ -62,7 +65,7 @@ def _answer(line: bytes, requests: BinaryIO, answers: BinaryIO) -> bytes:
             job.name,
             folder_kind=job.kind,
             folder_audience=job.audience,
-            limits=job.limits,
+            limits=replace(job.limits, ocr=ocr),
             accept=job.accept,
         )
         return wire.document_line(document)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
+import pypdfium2 as pdfium
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, NumberObject, TextStringObject
 from reportlab.lib.utils import ImageReader
@@ -110,6 +112,27 @@ def _png(width: int, height: int, pixels: bytes) -> io.BytesIO:
         + chunk(b"IDAT", zlib.compress(rows))
         + chunk(b"IEND", b"")
     )
+
+
+def scanned(data: bytes, *, dpi: int = 150, degrees: float = 0.0) -> bytes:
+    """The pages of a PDF as pictures in another one, as a scanner makes it; turned a little."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT))
+    for picture in pictures(data, dpi=dpi):
+        turned = picture.rotate(degrees, fillcolor="white", resample=Image.Resampling.BILINEAR)
+        canvas.drawImage(ImageReader(turned), 0, 0, WIDTH, HEIGHT)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def pictures(data: bytes, *, dpi: int = 150) -> list[Image.Image]:
+    """The pages of a PDF as pictures."""
+    document = pdfium.PdfDocument(data)
+    try:
+        return [page.render(scale=dpi / 72).to_pil() for page in document]
+    finally:
+        document.close()
 
 
 def encrypted(data: bytes, user_password: str) -> bytes:

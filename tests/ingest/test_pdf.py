@@ -6,11 +6,12 @@ import threading
 
 import pytest
 
+from ingest.draft import PICTURE_PAGE
 from ingest.limits import Limits
 from ingest.parse import parse_bytes
 from ingest.readers.pdf import read_pdf
 from ingest.readers.running import running_lines
-from kb.errors import QuarantineError, ReadError
+from kb.errors import ReadError
 from tests.ingest.making import encrypted, labelled, pdf, picture_pdf, shown, wrapped
 
 PARAGRAPHS = [
@@ -106,17 +107,34 @@ def test_damaged_files_are_refused() -> None:
         read_pdf(pdf(pages())[:300])
 
 
-def test_scans_are_told_to_need_ocr() -> None:
-    with pytest.raises(ReadError, match="OCR") as caught:
-        parse_bytes(picture_pdf(0, 2), "scan.pdf")
-    assert "OCR" in caught.value.en
-    with pytest.raises(ReadError, match="OCR"):
-        read_pdf(picture_pdf(2, 2))
+def test_pictures_alone_are_refused() -> None:
+    with pytest.raises(ReadError, match="没有读到文字") as caught:
+        parse_bytes(picture_pdf(0, 1), "scan.pdf")
+    assert "clearer scan" in caught.value.en
 
 
-def test_some_picture_pages_are_named() -> None:
-    with pytest.raises(QuarantineError, match="第 4、5 页"):
-        read_pdf(picture_pdf(3, 2))
+def test_picture_pages_between_text_are_named() -> None:
+    document = parse_bytes(picture_pdf(3, 1), "x.pdf")
+    assert [(note.code, note.zh) for note in document.notes] == [
+        (PICTURE_PAGE, "第 4 页是图片，没有识别到文字。")
+    ]
+    assert [page.confidence for page in document.pages] == [None] * 4
+
+
+def test_every_printed_line_has_its_box() -> None:
+    document = parse_bytes(pdf(pages(), centred=1), "办法.pdf")
+    for page, lines in zip(document.pages, pages(), strict=True):
+        shown = [document.text[box.start : box.end] for box in page.boxes]
+        assert shown == [line.strip("\u3000") for line in lines]
+        for box, line in zip(page.boxes, lines, strict=True):
+            assert page.start <= box.start < box.end <= page.end
+            ems = sum(0.5 if char.isascii() else 1 for char in line.strip("\u3000"))
+            assert box.right - box.left == pytest.approx(16 * ems / 595, abs=0.02)
+            assert 0 < box.top < box.bottom < 1
+        assert [box.top for box in page.boxes] == sorted(box.top for box in page.boxes)
+    title = document.pages[0].boxes[0]
+    assert (title.left + title.right) / 2 == pytest.approx(0.5, abs=0.01)
+    assert title.top == pytest.approx(76 / 842, abs=0.01)
 
 
 def test_too_much_text_is_refused() -> None:

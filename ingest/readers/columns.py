@@ -1,0 +1,116 @@
+"""The reading order of a page: rows from the top, or column by column where there are columns.
+
+Columns are told from tables without ruling lines by how full they are: running text fills its
+column line by line, cells do not. What goes across the gutter (a heading, a table) stays in its
+place and parts the page into bands, each read column by column. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from ingest.joining import Printed
+from ingest.readers.sheet import joined, rows
+
+_FEWEST = 4  # lines on each side of a gutter
+_FILLED = 0.6  # share of its column's width a row of running text has, at the median
+_MIDDLE = (0.28, 0.72)  # where a gutter may be, of the width of the text
+_STEPS = 60
+
+
+def in_order(pieces: Sequence[Printed], blocks: Sequence[Printed] = ()) -> list[Printed]:
+    """The lines of a page in reading order, pieces of one row joined.
+
+    ``blocks`` (tables) are among what is returned, as they are, never joined with anything.
+    """
+    return _ordered(list(pieces), list(blocks), depth=0)
+
+
+def _ordered(pieces: list[Printed], blocks: list[Printed], depth: int) -> list[Printed]:
+    gutter = _gutter(pieces) if depth < 3 and len(pieces) >= 2 * _FEWEST else None
+    if gutter is None:
+        lines = [*map(joined, rows(pieces)), *blocks]
+        return sorted(lines, key=lambda line: line.top)
+    across = [*_edges(pieces), *(p for p in pieces if p.left < gutter < p.right)]
+    wide = {id(piece) for piece in across} | {
+        id(block) for block in blocks if block.left < gutter < block.right
+    }
+    bars = [
+        *map(joined, rows(list({id(piece): piece for piece in across}.values()))),
+        *(block for block in blocks if id(block) in wide),
+    ]
+    bars.sort(key=lambda bar: bar.top)
+    done: list[Printed] = []
+    above = float("-inf")
+    for bar in [*bars, None]:
+        below = bar.top if bar else float("inf")
+        for side in (True, False):
+            own = [
+                [p for p in group if id(p) not in wide and above <= p.top < below]
+                for group in (pieces, blocks)
+            ]
+            column = [[p for p in group if (p.right <= gutter) == side] for group in own]
+            if column[0] or column[1]:
+                done += _ordered(column[0], column[1], depth + 1)
+        if bar:
+            done.append(bar)
+            above = bar.top
+    return done
+
+
+def _gutter(pieces: Sequence[Printed]) -> float | None:
+    """The middle of the white band between two columns of running text, or None."""
+    left = min(piece.left for piece in pieces)
+    right = max(piece.right for piece in pieces)
+    size = median(piece.size for piece in pieces)
+    best: tuple[int, float] | None = None
+    for step in range(_STEPS + 1):
+        share = _MIDDLE[0] + (_MIDDLE[1] - _MIDDLE[0]) * step / _STEPS
+        x = left + share * (right - left)
+        before = [p for p in pieces if p.right <= x - 0.3 * size]
+        after = [p for p in pieces if p.left >= x + 0.3 * size]
+        across = len(pieces) - len(before) - len(after)
+        if (
+            min(len(before), len(after)) < _FEWEST
+            or across > 0.5 * len(pieces)
+            or (best and across >= best[0])
+        ):
+            continue
+        if (
+            _is_text(before, left, x, size)
+            and _is_text(after, x, right, size)
+            and _beside(before, after)
+        ):
+            best = (across, x)
+    return best[1] if best else None
+
+
+def _is_text(column: Sequence[Printed], left: float, right: float, size: float) -> bool:
+    """Whether most rows of a column are filled, and by few pieces."""
+    width = right - left - size
+    filled = [sum(p.right - p.left for p in row) / width for row in rows(column)]
+    return len(filled) >= _FEWEST and median(filled) >= _FILLED
+
+
+def _beside(a: Sequence[Printed], b: Sequence[Printed]) -> bool:
+    """Whether two columns stand side by side over at least half of the lower one's height."""
+    tops = [(min(p.top for p in side), max(p.top for p in side)) for side in (a, b)]
+    common = min(tops[0][1], tops[1][1]) - max(tops[0][0], tops[1][0])
+    return common >= 0.5 * min(bottom - top for top, bottom in tops)
+
+
+def _edges(pieces: Sequence[Printed]) -> list[Printed]:
+    """Running headers and footers in two parts: a first or last row that stands apart."""
+    lines = rows(pieces)
+    if len(lines) < 4:
+        return []
+    pitches = [b[0].top - a[0].top for a, b in pairwise(lines)]
+    usual = median(pitches)
+    found: list[Printed] = []
+    if pitches[0] > 1.6 * usual:
+        found += lines[0]
+    if pitches[-1] > 1.6 * usual:
+        found += lines[-1]
+    return found

@@ -1,0 +1,347 @@
+"""One page of a PDF by pdfium: its pieces of text with their places, its ruling lines, its kind.
+
+Places are turned and cut as the page is shown (``/Rotate``, crop box), y growing downwards. Every
+function here is called with ``pdf.PDFIUM_LOCK`` held.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from ingest.joining import Printed
+from ingest.ocr import fitting
+from ingest.readers.sheet import FEWEST_LETTERS, Rule, Sheet, shares
+from ingest.source_text import clean, letters
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_WIDE_GAP = 1.5  # sizes of white between two pieces of a line
+_MOST_PATHS = 4_000  # of a page; more is a drawing, not a table
+_MOST_SEGMENTS = 200  # of one path
+_THIN = 3.0  # points
+_SHORTEST_RULE = 6.0  # points
+_FEW_LETTERS = 80  # on a page covered by a picture: a stamp of the scanner, not the text
+_DPI = 150
+_SPACED_OUT = re.compile(r"(?<=[\u4e00-\u9fff，。；：、]) (?=[\u4e00-\u9fff，。；：、])")
+_EXPECTED = re.compile(
+    r"[\u0020-\u024f\u0370-\u04ff\u2000-\u2bff\u3000-\u30ff\u3200-\u33ff\u4e00-\u9fff\ufe30-\ufe4f\uff00-\uffef]"
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+class PageKind(StrEnum):
+    """What a page has to offer."""
+
+    TEXT = "text"
+    BLANK = "blank"
+    PICTURE = "picture"  # a picture or drawing, with little text or none
+    GARBLED = "garbled"  # text whose characters are not what is printed
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """A page, its kind, and the share of it that the largest picture covers."""
+
+    sheet: Sheet
+    kind: PageKind
+    picture: float = 0.0
+
+
+def read_page(document: Any, index: int) -> PdfPage:
+    """Read one page; one that pdfium cannot load is ``DAMAGED``, never an error."""
+    import pypdfium2 as pdfium
+
+    empty = Sheet(index, 1.0, 1.0, ())
+    try:
+        page = document[index]
+    except pdfium.PdfiumError:
+        return PdfPage(empty, PageKind.DAMAGED)
+    try:
+        width, height = page.get_size()
+        place = _placing(page)
+        paths, picture, objects = _objects(page, place, width * height)
+        textpage = page.get_textpage()
+        try:
+            lines, removed, lost = _pieces(textpage, index, width, height, place, paths)
+        finally:
+            textpage.close()
+    except pdfium.PdfiumError:
+        return PdfPage(empty, PageKind.DAMAGED)
+    finally:
+        page.close()
+    sheet = Sheet(index, width, height, tuple(lines), tuple(paths), tuple(removed))
+    return PdfPage(sheet, _kind(lines, lost, picture, objects), picture)
+
+
+def _kind(lines: list[Printed], lost: int, picture: float, objects: int) -> PageKind:
+    text = "".join(line.text for line in lines)
+    count = letters(text)
+    if is_garbled(text, lost):
+        return PageKind.GARBLED
+    if count < FEWEST_LETTERS and not (count or objects):
+        return PageKind.BLANK
+    if (picture > 0.5 and count < _FEW_LETTERS) or (
+        count < FEWEST_LETTERS and (picture > 0.05 or objects > 20)
+    ):
+        return PageKind.PICTURE
+    return PageKind.TEXT if count else PageKind.PICTURE
+
+
+def is_garbled(text: str, lost: int = 0) -> bool:
+    """Whether a text layer is not what is printed: fonts without a character map.
+
+    Its characters are then control characters (``lost``: how many were dropped), replacements,
+    private ones, scripts nobody expects, or Chinese ones that hardly anybody uses.
+    """
+    count = len(text.replace(" ", "")) + lost
+    if not count:
+        return False
+    strange = lost + sum(1 for char in text if not _EXPECTED.match(char))
+    if strange > 0.1 * count:
+        return True
+    chinese = _CHINESE.findall(text)
+    if len(chinese) < 20:
+        return False
+    rare = sum(1 for char in chinese if not _is_common(char))
+    return rare > 0.15 * len(chinese)
+
+
+def _is_common(char: str) -> bool:
+    for encoding in ("gb2312", "big5"):
+        try:
+            char.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return True
+    return False
+
+
+def render(document: Any, index: int) -> NDArray[np.uint8]:
+    """The page as shown: height x width x 3 bytes, blue, green, red, about 150 dots an inch."""
+    page = document[index]
+    try:
+        width, height = page.get_size()
+        scale = fitting(width, height, _DPI / 72)
+        image: NDArray[np.uint8] = page.render(scale=scale).to_numpy()[:, :, :3].copy()
+    finally:
+        page.close()
+    return image
+
+
+def _placing(page: Any) -> Callable[[float, float], tuple[float, float]]:
+    """From the page's own coordinates to the page as shown."""
+    left, bottom, right, top = page.get_bbox()
+    turn = page.get_rotation() % 360
+    if turn == 90:
+        return lambda x, y: (y - bottom, x - left)
+    if turn == 180:
+        return lambda x, y: (right - x, y - bottom)
+    if turn == 270:
+        return lambda x, y: (top - y, right - x)
+    return lambda x, y: (x - left, top - y)
+
+
+def _objects(
+    page: Any, place: Callable[[float, float], tuple[float, float]], area: float
+) -> tuple[list[Rule], float, int]:
+    """Ruling lines, the share of the page the largest picture covers, and how much is drawn."""
+    from pypdfium2 import raw
+
+    rules: list[Rule] = []
+    picture = 0.0
+    count = paths = 0
+    for item in page.get_objects(max_depth=4):
+        count += 1
+        if item.type == raw.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = item.get_bounds()
+            picture = max(picture, abs((right - left) * (top - bottom)) / max(area, 1.0))
+        elif item.type == raw.FPDF_PAGEOBJ_PATH:
+            paths += 1
+            if paths <= _MOST_PATHS:
+                rules += _path_rules(item, place)
+        if count > 50_000:
+            break
+    return ([] if paths > _MOST_PATHS else rules), picture, count
+
+
+def _path_rules(item: Any, place: Callable[[float, float], tuple[float, float]]) -> Iterator[Rule]:
+    """The straight lines of a path that is drawn, and thin filled rectangles as lines."""
+    from pypdfium2 import raw
+
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item.raw, fill, stroke)
+    if not (fill.value or stroke.value):
+        return
+    left, bottom, right, top = item.get_bounds()
+    (x0, y0), (x1, y1) = place(left, bottom), place(right, top)
+    x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+    if min(x1 - x0, y1 - y0) <= _THIN:
+        if max(x1 - x0, y1 - y0) >= _SHORTEST_RULE:
+            middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
+            if x1 - x0 > y1 - y0:
+                yield (x0, middle_y, x1, middle_y)
+            else:
+                yield (middle_x, y0, middle_x, y1)
+        return
+    if not stroke.value:
+        return
+    segments = raw.FPDFPath_CountSegments(item.raw)
+    if segments > _MOST_SEGMENTS:
+        return
+    matrix = item.get_matrix()
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start = behind = (0.0, 0.0)
+    for at in range(segments):
+        segment = raw.FPDFPath_GetPathSegment(item.raw, at)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if not raw.FPDFPathSegment_GetPoint(segment, x, y):
+            continue
+        point = place(*matrix.on_point(x.value, y.value))
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif kind == raw.FPDF_SEGMENT_LINETO:
+            yield from _straight(behind, point)
+        behind = point
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield from _straight(behind, start)
+
+
+def _straight(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Rule]:
+    width, height = abs(a[0] - b[0]), abs(a[1] - b[1])
+    if max(width, height) >= _SHORTEST_RULE and min(width, height) <= _THIN / 2:
+        yield (min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
+
+
+def _pieces(
+    textpage: Any,
+    page: int,
+    width: float,
+    height: float,
+    place: Callable[[float, float], tuple[float, float]],
+    rules: list[Rule],
+) -> tuple[list[Printed], list[str], int]:
+    """Pieces of text, what was taken out (slanted watermarks, text outside the page), and how many
+    characters were nothing that can be seen.
+    """
+    count = textpage.count_chars()
+    raw = textpage.get_text_range(0, count) if count > 0 else ""
+    if len(raw) != count:  # pdfium counts a character beyond the 16-bit range twice
+        raw = "".join(char if char <= "\uffff" else char + "\udfff" for char in raw)
+    boxes = _Boxes(textpage, place) if len(raw) == count else None
+    upright = [rule for rule in rules if rule[3] - rule[1] > rule[2] - rule[0]]
+    pieces: list[Printed] = []
+    removed: list[str] = []
+    lost = 0
+    at = 0
+    for row, line in enumerate(raw.split("\r\n")):
+        begin, at = at, at + len(line) + 2
+        if not line.strip():
+            continue
+        lost += sum(1 for char in line if char < " " and char not in "\t\n\r\x02")
+        if boxes is None:
+            text = _tidy(line)
+            if text:
+                pieces.append(Printed(text, page, 0.0, float(len(text)), float(row), 1.0))
+            continue
+        for first, last in boxes.cut(line, begin, upright):
+            text = _tidy(raw[first : last + 1])
+            if not text:
+                continue
+            left, top, right, bottom = boxes.around(first, last)
+            outside = right <= 0 or left >= width or bottom <= 0 or top >= height
+            if outside or boxes.is_slanted(first):
+                removed.append(text)
+                continue
+            box = shares(left, top, right, bottom, width, height)
+            size = boxes.size(first)
+            pieces.append(Printed(text, page, left, right, top, size, box))
+    return pieces, removed, lost
+
+
+class _Boxes:
+    """The places of a page's characters as shown."""
+
+    def __init__(self, textpage: Any, place: Callable[[float, float], tuple[float, float]]) -> None:
+        from pypdfium2 import raw
+
+        self._raw = raw
+        self._page = textpage.raw
+        self._place = place
+        self._rect = raw.FS_RECTF()
+
+    def of(self, at: int) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of a character, by the height and advance of its font."""
+        rect = self._rect
+        if not self._raw.FPDFText_GetLooseCharBox(self._page, at, rect):
+            return (0.0, 0.0, 0.0, 0.0)
+        (x0, y0), (x1, y1) = self._place(rect.left, rect.bottom), self._place(rect.right, rect.top)
+        return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    def size(self, at: int) -> float:
+        """Height of a character."""
+        _, top, _, bottom = self.of(at)
+        return max(bottom - top, 1.0)
+
+    def around(self, first: int, last: int) -> tuple[float, float, float, float]:
+        """The rectangle of a piece of a line."""
+        left, top, right, bottom = self.of(first)
+        end = self.of(last)
+        return (
+            min(left, end[0]),
+            top,
+            max(right, end[2]),
+            bottom,
+        )
+
+    def is_slanted(self, at: int) -> bool:
+        """Whether a character stands at another angle than text does: part of a watermark."""
+        angle = math.degrees(self._raw.FPDFText_GetCharAngle(self._page, at)) % 90
+        return 5 < angle < 85
+
+    def cut(self, line: str, begin: int, upright: list[Rule]) -> Iterator[tuple[int, int]]:
+        """The pieces of a line (first and last index): cut at wide gaps, jumps and ruling lines."""
+        first = last = -1
+        right = top = size = 0.0
+        for offset, char in enumerate(line):
+            if char.isspace() or char == "\udfff":
+                continue
+            at = begin + offset
+            box = self.of(at)
+            if first >= 0:
+                gap = box[0] - right
+                if (
+                    gap > _WIDE_GAP * size
+                    or gap < -4 * size
+                    or abs(box[1] - top) > 1.2 * size
+                    or (gap > 0 and upright and _crosses(right, box, upright))
+                ):
+                    yield first, last
+                    first = -1
+            if first < 0:
+                first, top, size = at, box[1], max(box[3] - box[1], 1.0)
+            last, right = at, box[2]
+        if first >= 0:
+            yield first, last
+
+
+def _crosses(right: float, box: tuple[float, float, float, float], upright: list[Rule]) -> bool:
+    y = (box[1] + box[3]) / 2
+    return any(right - 1 <= rule[0] <= box[0] + 1 and rule[1] <= y <= rule[3] for rule in upright)
+
+
+def _tidy(piece: str) -> str:
+    """One printed line without invisible characters and without letter-spacing."""
+    piece = piece.replace("\ufffe", "-").replace("\x02", "-").replace("\n", " ").replace("\r", " ")
+    text = clean(piece).strip()
+    if text.count(" ") > 3 and len(_SPACED_OUT.findall(text)) > 0.35 * len(text):
+        text = _SPACED_OUT.sub("", text)
+    return text
