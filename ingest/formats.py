@@ -35,6 +35,7 @@ READERS: dict[Format, str] = {
     Format.PDF: "ingest.readers.pdf:read_pdf",
     Format.DOCX: "ingest.readers.docx:read_docx",
     Format.IMAGE: "ingest.readers.image:read_image",
+    Format.OFD: "ingest.readers.ofd:read_ofd",
     Format.HTML: "ingest.readers.html:read_html",
 }
 """Format -> ``module:function``; a reader is imported when a file of its kind comes.

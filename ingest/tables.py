@@ -91,7 +91,9 @@ def _are_names(names: Sequence[str], below: Sequence[Sequence[str]], width: int)
         return False
     known = sum(1 for name in filled if _HEADER_WORD.search(name))
     if width == 2:  # a list of names and values has two columns too
-        return known == len(filled)
+        second = [row[-1] for row in below if len(row) == 2]
+        named = _HEADER_WORD.search(names[-1]) is not None
+        return known == len(filled) or (named and all(map(_FIGURE.match, second)))
     if len(set(filled)) < len(filled) and not known:
         return False
     values = [text for row in below for text in row if text]

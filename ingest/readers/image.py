@@ -49,6 +49,19 @@ def read_image(data: bytes, limits: Limits = LIMITS) -> Draft:
             raise _damaged() from error
 
 
+def first_frame(data: bytes) -> NDArray[np.uint8] | None:
+    """A picture inside a document, as ``Recogniser`` takes it; None if it cannot be opened."""
+    from PIL import Image, UnidentifiedImageError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+                return _frame(picture, 0)
+        except (Image.DecompressionBombError, UnidentifiedImageError, ReadError, *_BROKEN):
+            return None
+
+
 def _read(picture: Any, limits: Limits) -> Draft:
     count = int(getattr(picture, "n_frames", 1))
     notes: list[Note] = []
