@@ -24,6 +24,7 @@ BATCH_PASSAGES = 512
 """Passages encoded together: enough to pack batches by length, little enough to show progress."""
 SUFFIXES = frozenset(
     {".md", ".markdown", ".txt", ".text", ".pdf", ".docx", ".docm", ".dotx"}
+    | {".xlsx", ".xlsm", ".xls", ".et"}
     | {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif"}
 )
 """What a folder is searched for; a file named on its own is tried whatever it is called."""

@@ -15,10 +15,11 @@ from kb.errors import ReadError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MOST_XML = 200_000_000  # bytes of one part parsed into a tree, which takes some ten times as much
+_PROLOGUE = 4096
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/main")
 _DOCTYPE = re.compile(rb"<\x00?!\x00?D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E", re.I)
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _POINT = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}pt"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
@@ -86,8 +87,18 @@ class Package:
 
 
 def open_package(data: bytes, limits: Limits) -> Package:
-    """The package of an office file. Raises ReadError, see ``open_zip``."""
+    """The package of an office file.
+
+    Raises:
+        ReadError: see ``open_zip``; or a part declares a document type: office files have none,
+            entity bombs need one.
+    """
     archive = open_zip(data, limits)
+    for info in archive.infolist():
+        if info.filename.lower().endswith((".xml", ".rels")):
+            with archive.open(info) as part:
+                if _DOCTYPE.search(part.read(_PROLOGUE)):
+                    raise damaged()
     return Package(archive, {name.lower(): name for name in archive.namelist()})
 
 
@@ -95,12 +106,11 @@ def parse(blob: bytes) -> Any:
     """The root of an XML part: no entities, no document type, nothing fetched.
 
     Raises:
-        ReadError: it is not well-formed, nests too deep, is too large, or declares a document type
-            (office files have none; entity bombs need one).
+        ReadError: it is not well-formed, nests too deep, is too large, or declares a document type.
     """
     from lxml import etree
 
-    if len(blob) > MOST_XML or _DOCTYPE.search(blob[:4096]):
+    if len(blob) > MOST_XML:
         raise damaged()
     # ISO "strict" files use other names for the same elements.
     blob = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/main", blob)
@@ -123,5 +133,5 @@ def parse(blob: bytes) -> Any:
 
 def diagram_lines(root: Any) -> list[str]:
     """The texts of a diagram (SmartArt), one for each of its shapes."""
-    lines = ("".join(t.text or "" for t in point.iter(_A + "t")) for point in root.iter(_POINT))
+    lines = ("".join(t.text or "" for t in point.iter(A + "t")) for point in root.iter(_POINT))
     return [line for line in lines if line.strip()]
