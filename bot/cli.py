@@ -7,12 +7,12 @@ Imports of the heavy parts happen inside the commands, so that ``kb --help`` is 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import bot as _bot  # noqa: F401  (sets the offline switches)
+from bot import cli_ingest
 from bot.cli_eval import evaluate
 from bot.cli_serve import serve
 from bot.command import (
@@ -29,7 +29,7 @@ from bot.command import (
     sendable,
 )
 from kb.errors import QuestionError
-from kb.models import Audience, Kind, Role
+from kb.models import Kind, Role
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -143,38 +143,7 @@ def search(
             print_hits(hits, settings.lang)
 
 
-@app.command()
-def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="files and folders · 文件和文件夹")],
-    kind: Annotated[Kind | None, typer.Option(help="for files that do not say")] = None,
-    audience: Annotated[Audience | None, typer.Option(help="public / internal")] = None,
-    as_json: Json = False,
-    data: Data = None,
-    lang: Lang = None,
-) -> None:
-    """Take documents into the base; unchanged ones cost nothing. · 导入资料"""
-    with reporting(lang, as_json) as settings:
-        from bot.terminal import print_json, print_outcomes, progress_bar
-        from ingest.pipeline import Result
-        from ingest.pipeline import ingest as run
-
-        with open_base(settings, data) as kb, progress_bar(settings.lang) as on_event:
-            outcomes = run(kb, paths, kind=kind, audience=audience, on_event=on_event)
-        if as_json:
-            print_json(
-                [
-                    {
-                        "path": str(o.path), "result": o.result.value,
-                        "document_id": o.document_id, "title": o.title,
-                        "passages": o.passages, "zh": o.zh, "en": o.en,
-                    }
-                    for o in outcomes
-                ]
-            )  # fmt: skip
-        else:
-            print_outcomes(outcomes, settings.lang)
-        if any(o.result is Result.REFUSED for o in outcomes):
-            raise typer.Exit(1)
+app.command()(cli_ingest.ingest)
 
 
 @app.command(name="list")
@@ -182,11 +151,17 @@ def list_documents(
     as_json: Json = False,
     role: As = Role.INVESTOR,
     on: On = None,
+    quarantined: Annotated[
+        bool, typer.Option("--quarantined", help="files set aside, for admins · 待处理文件")
+    ] = False,
     data: Data = None,
     lang: Lang = None,
 ) -> None:
     """All documents with kind, audience, validity and grade. · 列出资料"""
     with reporting(lang, as_json) as settings:
+        if quarantined:
+            cli_ingest.list_quarantined(settings, data, role, as_json)
+            return
         from bot.terminal import print_documents, print_json
         from kb.header_json import header_to_json
         from kb.validity import validity
@@ -248,25 +223,7 @@ def show(
             out.print(f"    {text[p.start : p.end]}", markup=False)
 
 
-@app.command()
-def remove(
-    document_ids: Annotated[list[str], typer.Argument(help="ids of kb list · 资料编号")],
-    as_json: Json = False,
-    data: Data = None,
-    lang: Lang = None,
-) -> None:
-    """Remove documents from every store. · 从所有存储中删除资料"""
-    with reporting(lang, as_json) as settings:
-        from bot.terminal import out, print_json, say
-
-        with open_base(settings, data) as kb:
-            for document_id in document_ids:
-                kb.remove(document_id)
-                done = say(settings.lang, f"已删除 {document_id}", f"removed {document_id}")
-                if not as_json:
-                    out.print(done, markup=False)
-        if as_json:
-            print_json({"removed": document_ids})
+app.command()(cli_ingest.remove)
 
 
 @app.command()

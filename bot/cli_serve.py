@@ -25,7 +25,8 @@ def serve(
     """Take in the corpus if it changed, and serve the web page. · 启动网页"""
     with reporting(lang) as configured:
         from bot.engine import Engine
-        from bot.terminal import out, print_outcomes, progress_bar, say
+        from bot.taking import print_outcomes, progress_bar
+        from bot.terminal import out, say
         from bot.web.app import serve as run
         from ingest.pipeline import ingest as take_in
 

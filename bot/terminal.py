@@ -20,7 +20,6 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from ingest.pipeline import Event, OnEvent, Outcome, Result, summary
 from kb.models import Answer, Citation, DocumentInfo, Hit, Status, Validity
 
 out = Console(highlight=False, soft_wrap=True)
@@ -33,12 +32,6 @@ VALIDITY = {
     Validity.EXPIRED: ("已失效", "expired"),
     Validity.SUPERSEDED: ("已被取代", "superseded"),
     Validity.UNDATED: ("未注明日期", "undated"),
-}
-RESULT = {
-    Result.ADDED: ("新增", "added"),
-    Result.REPLACED: ("替换", "replaced"),
-    Result.UNCHANGED: ("未变", "unchanged"),
-    Result.REFUSED: ("未入库", "refused"),
 }
 
 
@@ -120,43 +113,10 @@ def print_documents(documents: Sequence[tuple[DocumentInfo, Validity]], lang: st
     out.print(table)
 
 
-def print_outcomes(outcomes: Sequence[Outcome], lang: str) -> None:
-    """What became of each file that changed or was refused, and the counts."""
-    for o in outcomes:
-        if o.result is Result.REFUSED:
-            out.print(f"[red]✗ {escape(str(o.path))}[/]  {escape(say(lang, o.zh, o.en))}")
-        elif o.result is not Result.UNCHANGED:
-            word = say(lang, *RESULT[o.result])
-            count = say(lang, f"{o.passages} 条", f"{o.passages} passages")
-            out.print(f"[green]✓[/] {word} {escape(o.title)} [dim]{o.document_id} {count}[/]")
-    counts = summary(outcomes)
-    out.print("  ".join(f"{say(lang, *RESULT[r])} {counts[r.value]}" for r in Result))
-
-
-def _bar(*columns: ProgressColumn) -> Progress:
+def bar(*columns: ProgressColumn) -> Progress:
     """A bar that leaves nothing behind; where nobody watches, in a log or a pipe, none at all."""
     disable = not err.is_terminal
     return Progress(*columns, TimeRemainingColumn(), console=err, transient=True, disable=disable)
-
-
-@contextmanager
-def progress_bar(lang: str) -> Iterator[OnEvent]:
-    """A bar for an ingest run, on standard error, gone when it ends."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with _bar(*columns) as bar:
-        files = bar.add_task(say(lang, "读取资料", "documents"), total=None)
-        encoding = bar.add_task(say(lang, "计算向量", "encoding"), total=None, visible=False)
-
-        def on_event(event: Event) -> None:
-            bar.update(files, completed=event.files_done, total=event.files)
-            bar.update(
-                encoding,
-                completed=event.passages_done,
-                total=event.passages or None,
-                visible=event.passages > 0,
-            )
-
-        yield on_event
 
 
 @contextmanager
@@ -169,12 +129,12 @@ def counting(lang: str) -> Iterator[Any]:
         "ask": ("提问", "asking"),
     }
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with _bar(*columns) as bar:
+    with bar(*columns) as shown:
         tasks: dict[str, Any] = {}
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(say(lang, *names.get(stage, (stage, stage))))
-            bar.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = shown.add_task(say(lang, *names.get(stage, (stage, stage))))
+            shown.update(tasks[stage], completed=done, total=total)
 
         yield progress

@@ -42,7 +42,7 @@ class Bounds:
 
     silent: float = 120.0
     total: float = 3600.0
-    memory: int = 2_000 * MEGABYTE
+    memory: int = 2_500 * MEGABYTE
     answer: int = 1_000 * MEGABYTE
     files: int = 200
 

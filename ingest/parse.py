@@ -181,6 +181,7 @@ def _document(
         terms=terms,
         found=_taken(known, facts, found),
         notes=draft.notes + objections,
+        id_given=bool(given and given.document_id),
     )
 
 

@@ -209,9 +209,10 @@ class Catalog:
             return {row.document_id: row.parse_hash for row in connection.execute(query)}
 
     def source_hashes(self) -> set[str]:
-        """Hashes of the source files that a version needs."""
+        """Hashes of the source files that versions and files set aside need."""
+        columns = (schema.versions.c.source_hash, schema.quarantine.c.content_hash)
         with self.begin() as connection:
-            return set(connection.execute(select(schema.versions.c.source_hash)).scalars())
+            return {h for column in columns for h in connection.execute(select(column)).scalars()}
 
     def texts(self, versions: Iterable[int]) -> dict[int, str]:
         """Canonical texts by version id (offsets refer to them); purged versions are left out."""

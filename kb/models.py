@@ -178,8 +178,9 @@ class Note:
 class ParsedDocument:
     """A file turned into text, structure and facts, ready to be stored.
 
-    ``document_id`` is stable over versions (front matter ``id``, else made from the source's
-    name); ``content_hash`` is the SHA-256 of the source bytes; ``source`` the bytes themselves.
+    ``document_id`` is stable over versions: the front matter's ``id`` (``id_given``), else made
+    from the source's name. ``content_hash`` is the SHA-256 of the source bytes, ``source`` the
+    bytes themselves.
     ``found`` says where in the text a header field's value stands that was found there (field
     name -> span); fields given by front matter or by the caller are not in it. ``notes`` are what
     the reader of the file could not take along or is unsure of.
@@ -196,6 +197,7 @@ class ParsedDocument:
     content_hash: str = ""
     found: dict[str, tuple[int, int]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    id_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.pipeline import Result, ingest
+from ingest.outcome import Result
+from ingest.pipeline import ingest
 from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings

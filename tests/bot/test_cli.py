@@ -311,13 +311,15 @@ def test_taking_in_refusing_and_removing(empty_folder: Path) -> None:
     }
     assert told["T09.md"]["result"] == "added"
     assert told["T09.md"]["passages"] > 0
-    assert told["empty.md"]["result"] == "refused"
+    assert told["empty.md"]["result"] == "quarantined"
     assert told["empty.md"]["zh"]
     assert told["empty.md"]["en"]
     again = kb(empty_folder, "ingest", "files", "--lang", "en")
     assert again.returncode == 1
     assert "unchanged 1" in again.stdout
+    assert "set aside 1" in again.stdout
     assert "empty.md" in again.stdout
+    assert "kb list --quarantined" in again.stdout
     (folder / "empty.md").unlink()
     assert kb(empty_folder, "ingest", "files").returncode == 0
     assert "nowhere" in complaint(kb(empty_folder, "ingest", "nowhere"))
@@ -326,6 +328,37 @@ def test_taking_in_refusing_and_removing(empty_folder: Path) -> None:
     assert value(kb(empty_folder, "list", "--json")) == []
     assert kb(empty_folder, "ingest", "files").returncode == 0
     assert kb(empty_folder, "remove", "T09", "--lang", "en").stdout == "removed T09\n"
+    assert value(kb(empty_folder, "doctor", "--json"))[-1]["code"] == "stores_agree"
+
+
+def test_setting_aside_accepting_and_dropping(empty_folder: Path) -> None:
+    folder = empty_folder.parent / "doubtful"
+    folder.mkdir()
+    (folder / "bad.txt").write_text("第一条 招商\ufffd\ufffd\ufffd引资。\n", encoding="utf-8")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\n" + bytes(range(200)))
+    told = kb(empty_folder, "ingest", "doubtful")
+    assert told.returncode == 1
+    assert "待处理 2" in told.stdout
+    listed = ("list", "--quarantined")
+    assert "--as admin" in complaint(kb(empty_folder, *listed))
+    assert "for admins" in complaint(kb(empty_folder, *listed, "--as", "cadre", "--lang", "en"))
+    entries = value(kb(empty_folder, *listed, "--as", "admin", "--json"))
+    ids = {e["source_name"]: e["quarantine_id"] for e in entries}
+    acceptable = {e["source_name"]: e["can_accept"] for e in entries}
+    assert (acceptable["bad.txt"], acceptable["broken.pdf"]) == (True, False)
+    assert f"kb ingest --accept {ids['bad.txt']}" in told.stdout
+    shown = kb(empty_folder, *listed, "--as", "admin").stdout
+    assert all(i in shown for i in ids.values())
+    assert "乱码" in shown
+    assert "不能照收" in complaint(kb(empty_folder, "ingest", "--accept", ids["broken.pdf"]))
+    assert "Q-0" in complaint(kb(empty_folder, "ingest", "--accept", "Q-0"))
+    taken = value(kb(empty_folder, "ingest", "--accept", ids["bad.txt"], "--json"))
+    assert [o["result"] for o in taken] == ["added"]
+    assert [n["code"] for n in taken[0]["notes"]] == ["garbled", "accepted"]
+    others = [i for name, i in ids.items() if name != "bad.txt"]
+    assert kb(empty_folder, "remove", "bad", *others).returncode == 0
+    assert "没有待处理" in kb(empty_folder, *listed, "--as", "admin").stdout
+    assert "没有说明导入什么" in complaint(kb(empty_folder, "ingest"))
     assert value(kb(empty_folder, "doctor", "--json"))[-1]["code"] == "stores_agree"
 
 

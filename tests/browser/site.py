@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.engine import Engine
 from bot.web.app import listen, make_server
-from ingest.pipeline import Result, ingest
+from ingest.outcome import Result
+from ingest.pipeline import ingest
 from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings

@@ -21,8 +21,8 @@ from evals.facts import (
     load_sources,
     uses,
 )
+from ingest.files import SUFFIXES
 from ingest.front_matter import split
-from ingest.pipeline import SUFFIXES
 from kb.models import Grade
 from kb.sentences import sentences
 from tests.corpus.reading import REPOSITORY, body, longest_loan, sheet

@@ -19,7 +19,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from ingest.pipeline import Event, Outcome, Result, find_files, ingest, summary
+from ingest.files import find_files
+from ingest.outcome import Outcome, Result, summary
+from ingest.pipeline import ingest
+from ingest.progress import Event
 from kb.doctor import examine_open
 from kb.encoder import Encoder, Fingerprint, Progress, Vectors
 from kb.errors import ReadError, StoreError
@@ -92,7 +95,7 @@ def sound(base: KnowledgeBase) -> bool:
 # -- one run -----------------------------------------------------------------------------------
 
 
-def test_bad_files_are_refused_one_by_one_and_good_ones_go_in(
+def test_bad_files_are_set_aside_one_by_one_and_good_ones_go_in(
     base: KnowledgeBase, tmp_path: Path
 ) -> None:
     folder = write(
@@ -111,12 +114,14 @@ def test_bad_files_are_refused_one_by_one_and_good_ones_go_in(
     good = {"good.md", "other.md"}
     assert {name for name, o in told.items() if o.result is Result.ADDED} == good
     for name in set(told) - good:
-        assert told[name].result is Result.REFUSED
+        assert told[name].result is Result.QUARANTINED
         assert any("\u4e00" <= ch <= "\u9fff" for ch in told[name].zh), name
         assert told[name].en.isascii() or told[name].en != told[name].zh, name
         assert told[name].en, name
     assert {d.document_id for d in base.documents(Role.INVESTOR.audiences)} == {"good", "other"}
-    assert summary(outcomes) == {"added": 2, "replaced": 0, "unchanged": 0, "refused": 6}
+    assert summary(outcomes) == {
+        "added": 2, "replaced": 0, "unchanged": 0, "quarantined": 6, "refused": 0
+    }  # fmt: skip
     assert sound(base)
 
 
@@ -215,11 +220,15 @@ def test_hidden_and_foreign_files_are_passed_over(tmp_path: Path) -> None:
     (folder / ".hidden.md").write_text("x")
     (folder / "~$lock.docx").write_text("x")
     (folder / "UPPER.MD").write_text("x")
-    (folder / "picture.png").write_text("x")
-    found = find_files([folder, folder / "a.md", folder / "picture.png"])
+    (folder / "program.exe").write_text("x")
+    write(folder / "网页_files", e="x")
+    (folder / "网页.html").write_text("x")
+    write(folder / "other_files", f="x")
+    found = find_files([folder, folder / "a.md", folder / "program.exe"])
     names = [f.name for f in found]
-    assert sorted(names[:-1]) == ["UPPER.MD", "a.md", "b.md", "d.md"]
-    assert names[-1] == "picture.png"  # named on its own, so it was meant
+    assert sorted(names[:-1]) == ["UPPER.MD", "a.md", "b.md", "d.md", "f.md", "网页.html"]
+    assert names[-1] == "program.exe"  # named on its own, so it was meant
+    assert [f.name for f in found if f.named] == ["a.md", "program.exe"]
 
 
 def test_a_file_that_may_not_be_read_is_refused(base: KnowledgeBase, tmp_path: Path) -> None:
@@ -407,6 +416,26 @@ def test_files_of_one_name_in_two_folders_are_told_apart(
 ) -> None:
     write(tmp_path / "in" / "x", a=article("苹果"))
     write(tmp_path / "in" / "y", a=article("光伏"))
+    first, second = ingest(base, [tmp_path / "in"])
+    assert (first.result, second.result) == (Result.ADDED, Result.ADDED)
+    assert (first.document_id, second.document_id) == ("a", "a-md")
+    for _ in range(2):
+        assert [o.result for o in ingest(base, [tmp_path / "in"])] == [Result.UNCHANGED] * 2
+    # each finds its own again, alone too
+    write(tmp_path / "in" / "y", a=article("光伏", "20%"))
+    (again,) = ingest(base, [tmp_path / "in" / "y"])
+    assert (again.result, again.document_id) == (Result.REPLACED, "a-md")
+    write(tmp_path / "in" / "x", a=article("苹果", "30%"))
+    (again,) = ingest(base, [tmp_path / "in" / "x" / "a.md"])
+    assert (again.result, again.document_id) == (Result.REPLACED, "a")
+    assert sound(base)
+
+
+def test_files_of_one_name_and_one_given_id_are_told_apart_by_their_paths(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:
+    write(tmp_path / "in" / "x", a=article("苹果", id="X1"))
+    write(tmp_path / "in" / "y", a=article("光伏", id="X1"))
     first, second = ingest(base, [tmp_path / "in"])
     assert (first.result, second.result) == (Result.ADDED, Result.REFUSED)
     assert str(first.path) in second.zh

@@ -1,0 +1,95 @@
+"""The commands that bring documents in and take them out again; see ``bot.cli``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.command import Data, Json, Lang, open_base, reporting
+from kb.errors import QuestionError, ReadError
+from kb.models import Audience, Kind, Role
+from kb.settings import Settings
+
+
+def ingest(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="files and folders · 文件和文件夹")
+    ] = None,
+    kind: Annotated[Kind | None, typer.Option(help="for files that do not say")] = None,
+    audience: Annotated[Audience | None, typer.Option(help="public / internal")] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="take in what was set aside, as it is · 照收待处理文件"),
+    ] = None,
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """Take documents into the base; unchanged ones cost nothing. · 导入资料"""
+    with reporting(lang, as_json) as settings:
+        from bot.taking import outcomes_json, print_outcomes, progress_bar
+        from bot.terminal import print_json
+        from ingest.outcome import NOT_IN
+        from ingest.pipeline import accept as take_in_all_the_same
+        from ingest.pipeline import ingest as take_in
+
+        if not paths and not accept:
+            raise ReadError(
+                "没有说明导入什么。请写出文件或文件夹，或用 --accept 编号照收待处理文件。",
+                "There is nothing to ingest. Name files or folders, or accept with --accept what "
+                "was set aside.",
+            )
+        with open_base(settings, data) as kb, progress_bar(settings.lang) as on_event:
+            outcomes = take_in_all_the_same(kb, accept or (), on_event=on_event)
+            outcomes += take_in(kb, paths or (), kind=kind, audience=audience, on_event=on_event)
+        if as_json:
+            print_json(outcomes_json(outcomes))
+        else:
+            print_outcomes(outcomes, settings.lang)
+        if any(o.result in NOT_IN for o in outcomes):
+            raise typer.Exit(1)
+
+
+def remove(
+    document_ids: Annotated[list[str], typer.Argument(help="ids of kb list · 资料编号")],
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """Remove documents from every store. · 从所有存储中删除资料"""
+    with reporting(lang, as_json) as settings:
+        from bot.terminal import out, print_json, say
+        from kb.quarantine import remove as drop
+
+        with open_base(settings, data) as kb:
+            for document_id in document_ids:
+                if document_id.startswith("Q-") and document_id not in kb.snapshot.by_id:
+                    drop(kb, document_id)
+                else:
+                    kb.remove(document_id)
+                done = say(settings.lang, f"已删除 {document_id}", f"removed {document_id}")
+                if not as_json:
+                    out.print(done, markup=False)
+        if as_json:
+            print_json({"removed": document_ids})
+
+
+def list_quarantined(settings: Settings, data: Path | None, role: Role, as_json: bool) -> None:
+    """The files set aside, for admins only."""
+    from bot.taking import entries_json, print_entries
+    from bot.terminal import print_json
+    from kb.quarantine import entries
+
+    if role is not Role.ADMIN:
+        raise QuestionError(
+            "待处理文件只给管理员看，其中可能有内部资料。请加 --as admin。",
+            "Files set aside are for admins, as internal ones may be among them. Add --as admin.",
+        )
+    with open_base(settings, data) as kb, kb.catalog.begin() as connection:
+        found = entries(connection)
+    if as_json:
+        print_json(entries_json(found))
+    else:
+        print_entries(found, settings.lang)
