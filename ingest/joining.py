@@ -21,12 +21,17 @@ _HEADINGS = frozenset({"章", "节", "编", "分编", "annex", "question", "answ
 _STRONG = frozenset({"条", "章", "节", "编", "分编", "annex", "question", "answer"})
 
 
+Rectangle = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """One printed line. ``left``, ``right``, ``top`` and ``size`` (of the type) share one unit.
 
     ``page`` tells pages apart; ``top`` grows downwards and is compared within a page only. ``box``
     is its rectangle in shares of the page (left, top, right, bottom), where pages have one.
+    ``column``: 0 for lines that have the page to themselves, else which column they stand in.
     """
 
     text: str
@@ -35,13 +40,19 @@ class Printed:
     right: float
     top: float
     size: float
-    box: tuple[float, float, float, float] | None = None
+    box: Rectangle | None = None
+    column: int = 0
+
+    @property
+    def block(self) -> tuple[int, int]:
+        """The page and column whose margins it has."""
+        return self.page, self.column
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    left: dict[int, float]
-    right: dict[int, float]
+    left: dict[tuple[int, int], float]
+    right: dict[tuple[int, int], float]
     pitch: float
     indents: bool
 
@@ -84,24 +95,23 @@ def paragraphs(lines: Sequence[Printed], whole: Set[int] = frozenset()) -> list[
 
 
 def _style(lines: Sequence[Printed]) -> _Style:
-    by_page: dict[int, list[Printed]] = {}
+    blocks: dict[tuple[int, int], list[Printed]] = {}
     for line in lines:
-        by_page.setdefault(line.page, []).append(line)
-    all_left, all_right = _margins(lines)
-    lefts: dict[int, float] = {}
-    rights: dict[int, float] = {}
-    for page, own in by_page.items():
-        left, right = _margins(own) if len(own) >= 12 else (all_left, all_right)
-        lefts[page], rights[page] = (
-            left,
-            max(right, all_right) if abs(left - all_left) < own[0].size else right,
-        )
+        blocks.setdefault(line.block, []).append(line)
+    all_left, all_right = _margins([line for line in lines if not line.column] or lines)
+    lefts: dict[tuple[int, int], float] = {}
+    rights: dict[tuple[int, int], float] = {}
+    for block, own in blocks.items():
+        in_column = block[1] > 0
+        left, right = _margins(own) if len(own) >= 12 or in_column else (all_left, all_right)
+        wide = not in_column and abs(left - all_left) < own[0].size
+        lefts[block], rights[block] = left, max(right, all_right) if wide else right
     gaps = [
         b.top - a.top
         for a, b in pairwise(lines)
-        if a.page == b.page and 0 < b.top - a.top < 4 * a.size
+        if a.block == b.block and 0 < b.top - a.top < 4 * a.size
     ]
-    indented = sum(1 for line in lines if 1.2 <= (line.left - lefts[line.page]) / line.size <= 3)
+    indented = sum(1 for line in lines if 1.2 <= (line.left - lefts[line.block]) / line.size <= 3)
     return _Style(lefts, rights, median(gaps) if gaps else 0.0, indented >= 0.06 * len(lines))
 
 
@@ -118,28 +128,30 @@ def _margins(lines: Sequence[Printed]) -> tuple[float, float]:
 def _breaks(a: Printed, b: Printed, style: _Style) -> bool:
     """Whether a paragraph ends between the neighbours ``a`` and ``b``."""
     size = max(a.size, 1e-6)
-    if is_bare_label(a.text) and not label(b.text) and a.page == b.page:
+    if is_bare_label(a.text) and not label(b.text) and a.block == b.block:
         return b.top - a.top > 3 * size
+    if a.page == b.page and (a.column == 0) != (b.column == 0):
+        return True  # a heading above columns, or what follows them
     if abs(a.size - b.size) > 0.15 * size:
         return True
-    if style.right[a.page] - a.right > _room(b, size):
+    if style.right[a.block] - a.right > _room(b, size):
         return True
     if _DATED.match(b.text):
         return True
-    gap = (b.top - a.top) / style.pitch if a.page == b.page and style.pitch else 1.0
+    gap = (b.top - a.top) / style.pitch if a.block == b.block and style.pitch else 1.0
     if gap > 1.8:
         return True
     ended = a.text[-1] in _TERMINAL or (
-        a.text[-1] in "）)》" and b.left - style.left[b.page] >= 1.2 * size
+        a.text[-1] in "）)》" and b.left - style.left[b.block] >= 1.2 * size
     )
     found = label(b.text)
     if found and (
         ended
-        or (found.family in _STRONG and found.strong and b.left - style.left[b.page] >= 1.2 * size)
+        or (found.family in _STRONG and found.strong and b.left - style.left[b.block] >= 1.2 * size)
     ):
         return True
     if style.indents:
-        return ended and 1.2 * size <= b.left - style.left[b.page]
+        return ended and 1.2 * size <= b.left - style.left[b.block]
     return (ended and a.text[-1] not in "；;：:") or gap > 1.35
 
 

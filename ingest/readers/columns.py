@@ -8,6 +8,7 @@ place and parts the page into bands, each read column by column. Pure.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -17,6 +18,7 @@ from ingest.readers.sheet import joined, rows
 _FEWEST = 4  # lines on each side of a gutter
 _FILLED = 0.6  # share of its column's width a row of running text has, at the median
 _MIDDLE = (0.28, 0.72)  # where a gutter may be, of the width of the text
+_PITCH = 1.4  # between the distances of lines in two columns of one page, at most
 _STEPS = 60
 
 
@@ -25,20 +27,23 @@ def in_order(pieces: Sequence[Printed], blocks: Sequence[Printed] = ()) -> list[
 
     ``blocks`` (tables) are among what is returned, as they are, never joined with anything.
     """
-    return _ordered(list(pieces), list(blocks), depth=0)
+    return _ordered(list(pieces), list(blocks), 0, 0)
 
 
-def _ordered(pieces: list[Printed], blocks: list[Printed], depth: int) -> list[Printed]:
+def _ordered(
+    pieces: list[Printed], blocks: list[Printed], depth: int, number: int
+) -> list[Printed]:
     gutter = _gutter(pieces) if depth < 3 and len(pieces) >= 2 * _FEWEST else None
     if gutter is None:
-        lines = [*map(joined, rows(pieces)), *blocks]
+        found = map(joined, rows(pieces))
+        lines = [*(replace(line, column=number) if number else line for line in found), *blocks]
         return sorted(lines, key=lambda line: line.top)
-    across = [*_edges(pieces), *(p for p in pieces if p.left < gutter < p.right)]
+    across = _across(pieces, gutter)
     wide = {id(piece) for piece in across} | {
         id(block) for block in blocks if block.left < gutter < block.right
     }
     bars = [
-        *map(joined, rows(list({id(piece): piece for piece in across}.values()))),
+        *map(joined, rows(across)),
         *(block for block in blocks if id(block) in wide),
     ]
     bars.sort(key=lambda bar: bar.top)
@@ -53,7 +58,7 @@ def _ordered(pieces: list[Printed], blocks: list[Printed], depth: int) -> list[P
             ]
             column = [[p for p in group if (p.right <= gutter) == side] for group in own]
             if column[0] or column[1]:
-                done += _ordered(column[0], column[1], depth + 1)
+                done += _ordered(column[0], column[1], depth + 1, 2 * number + 2 - side)
         if bar:
             done.append(bar)
             above = bar.top
@@ -97,8 +102,25 @@ def _is_text(column: Sequence[Printed], left: float, right: float, size: float) 
 def _beside(a: Sequence[Printed], b: Sequence[Printed]) -> bool:
     """Whether two columns stand side by side over at least half of the lower one's height."""
     tops = [(min(p.top for p in side), max(p.top for p in side)) for side in (a, b)]
-    common = min(tops[0][1], tops[1][1]) - max(tops[0][0], tops[1][0])
-    return common >= 0.5 * min(bottom - top for top, bottom in tops)
+    begin, end = max(top for top, _ in tops), min(bottom for _, bottom in tops)
+    if end - begin < 0.5 * min(bottom - top for top, bottom in tops):
+        return False
+    # The labels of a table stand farther apart than the lines of its texts.
+    pitches = [median(d[0].top - c[0].top for c, d in pairwise(rows(side))) for side in (a, b)]
+    return max(pitches) <= _PITCH * min(pitches)
+
+
+def _across(pieces: list[Printed], gutter: float) -> list[Printed]:
+    """What goes across the gutter, and the short last lines of paragraphs that do."""
+    edges = {id(piece) for piece in _edges(pieces)}
+    found: list[Printed] = []
+    wide = False
+    for row in rows(pieces):
+        wide = any(piece.left < gutter < piece.right for piece in row) or (
+            wide and not any(piece.left >= gutter for piece in row)
+        )
+        found += row if wide else [piece for piece in row if id(piece) in edges]
+    return found
 
 
 def _edges(pieces: Sequence[Printed]) -> list[Printed]:

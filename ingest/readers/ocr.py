@@ -14,13 +14,16 @@ from statistics import median
 
 from ingest.joining import Printed, is_cjk
 from ingest.ocr import Reading, Recognised
-from ingest.readers.sheet import FEWEST_LETTERS, Rule, Sheet, shares
+from ingest.readers.sheet import FEWEST_LETTERS, Rule, Sheet, shares, turned_back
 from ingest.source_text import clean, letters
 from kb.models import Note
 
 UNSURE_PAGE = 0.90
 """Mean certainty of a page below which its text should be checked against the original. Clean
 scans measure 0.98 and more; blurred or noisy ones fall under 0.95."""
+
+SIDE = 595.0
+"""The shorter side of a page that was recognised: that of A4 in points, the unit of PDF pages."""
 
 _LEAST = 0.5  # certainty of a line that is kept; below it are stains, stamps and pictures
 _STAIN = 0.8  # mean certainty below which a few characters are none
@@ -36,9 +39,10 @@ _FULL_WIDTH = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 
 
 def sheet_of(reading: Reading, number: int) -> Sheet:
-    """The page of a reading, in pixels of the page as it is read (turned and straightened)."""
+    """The page of a reading as it is read (turned and straightened), the shorter side ``SIDE``."""
     wide = reading.turn % 180 == 0
     width, height = (reading.width, reading.height) if wide else (reading.height, reading.width)
+    unit = SIDE / min(width, height)
     skew = _skew(reading.lines)
     sizes = _sizes(reading.lines)
     kept: list[Printed] = []
@@ -52,17 +56,17 @@ def sheet_of(reading: Reading, number: int) -> Sheet:
             removed.append(text)
             continue
         certainty += line.score * len(text)
-        kept.append(_printed(line, text, size, number, skew, reading))
+        kept.append(_printed(line, text, size, number, skew, reading, unit))
     count = sum(len(line.text) for line in kept)
     if sum(letters(line.text) for line in kept) < FEWEST_LETTERS and certainty < _STAIN * count:
         removed += [line.text for line in kept]
         kept = []
     return Sheet(
         number,
-        float(width),
-        float(height),
+        width * unit,
+        height * unit,
         tuple(kept),
-        tuple(_straight_rule(rule, skew, width, height) for rule in reading.rules),
+        tuple(_straight_rule(rule, skew, unit) for rule in reading.rules),
         tuple(removed),
         round(certainty / count, 4) if kept else None,
     )
@@ -75,27 +79,23 @@ def normal(text: str) -> str:
 
 
 def _printed(
-    line: Recognised, text: str, size: float, number: int, skew: float, reading: Reading
+    line: Recognised,
+    text: str,
+    size: float,
+    number: int,
+    skew: float,
+    reading: Reading,
+    unit: float,
 ) -> Printed:
     corners = line.corners
-    turned = [_turned_back(x, y, reading) for x, y in corners]
+    turned = [turned_back(x, y, reading.turn, reading.width, reading.height) for x, y in corners]
     xs, ys = [x for x, _ in turned], [y for _, y in turned]
     box = shares(min(xs), min(ys), max(xs), max(ys), reading.width, reading.height)
-    begin = _straight(_middle(corners[0], corners[3]), skew)
-    end = _straight(_middle(corners[1], corners[2]), skew)
+    begin = _straight(_middle(corners[0], corners[3]), skew, unit)
+    end = _straight(_middle(corners[1], corners[2]), skew, unit)
+    size *= unit
     top = (begin[1] + end[1]) / 2 - size / 2
     return Printed(text, number, begin[0], max(begin[0], end[0]), top, size, box)
-
-
-def _turned_back(x: float, y: float, reading: Reading) -> tuple[float, float]:
-    """A place on the turned page as a place on the page as it is."""
-    if reading.turn == 90:
-        return reading.width - y, x
-    if reading.turn == 180:
-        return reading.width - x, reading.height - y
-    if reading.turn == 270:
-        return y, reading.height - x
-    return x, y
 
 
 def _skew(lines: Sequence[Recognised]) -> float:
@@ -119,17 +119,17 @@ def _skew(lines: Sequence[Recognised]) -> float:
     return 0.0
 
 
-def _straight(place: tuple[float, float], skew: float) -> tuple[float, float]:
-    x, y = place
+def _straight(place: tuple[float, float], skew: float, unit: float) -> tuple[float, float]:
+    x, y = place[0] * unit, place[1] * unit
     return (
         x * math.cos(skew) + y * math.sin(skew),
         y * math.cos(skew) - x * math.sin(skew),
     )
 
 
-def _straight_rule(rule: Rule, skew: float, width: float, height: float) -> Rule:
+def _straight_rule(rule: Rule, skew: float, unit: float) -> Rule:
     x0, y0, x1, y1 = rule
-    (a, b), (c, d) = _straight((x0, y0), skew), _straight((x1, y1), skew)
+    (a, b), (c, d) = _straight((x0, y0), skew, unit), _straight((x1, y1), skew, unit)
     if x1 - x0 >= y1 - y0:
         middle = (b + d) / 2
         return min(a, c), middle, max(a, c), middle

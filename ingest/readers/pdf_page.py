@@ -9,14 +9,15 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from ingest.joining import Printed
+from ingest.joining import Printed, Rectangle
 from ingest.ocr import fitting
-from ingest.readers.sheet import FEWEST_LETTERS, Rule, Sheet, shares
+from ingest.readers.sheet import FEWEST_LETTERS, Rule, Sheet, shares, turned_back
 from ingest.source_text import clean, letters
 
 if TYPE_CHECKING:
@@ -67,18 +68,20 @@ def read_page(document: Any, index: int) -> PdfPage:
         return PdfPage(empty, PageKind.DAMAGED)
     try:
         width, height = page.get_size()
-        place = _placing(page)
-        paths, picture, objects = _objects(page, place, width * height)
         textpage = page.get_textpage()
         try:
-            lines, removed, lost = _pieces(textpage, index, width, height, place, paths)
+            turn = _turn(textpage, page.get_rotation())
+            place = _placing(page, (page.get_rotation() - turn) % 360)
+            paths, picture, objects = _objects(page, place, width * height)
+            view = _View(index, width, height, turn, place)
+            lines, removed, lost = _pieces(textpage, view, paths)
         finally:
             textpage.close()
     except pdfium.PdfiumError:
         return PdfPage(empty, PageKind.DAMAGED)
     finally:
         page.close()
-    sheet = Sheet(index, width, height, tuple(lines), tuple(paths), tuple(removed))
+    sheet = Sheet(index, view.across, view.down, tuple(lines), tuple(paths), tuple(removed))
     return PdfPage(sheet, _kind(lines, lost, picture, objects), picture)
 
 
@@ -137,10 +140,24 @@ def render(document: Any, index: int) -> NDArray[np.uint8]:
     return image
 
 
-def _placing(page: Any) -> Callable[[float, float], tuple[float, float]]:
-    """From the page's own coordinates to the page as shown."""
+def _turn(textpage: Any, rotation: int) -> int:
+    """By how many degrees counter-clockwise the page as shown must be turned for its text to be
+    upright: what most of its characters (a sample) say.
+    """
+    from pypdfium2 import raw
+
+    count = textpage.count_chars()
+    seen = Counter(
+        round(math.degrees(raw.FPDFText_GetCharAngle(textpage.raw, at)) / 90) * 90 % 360
+        for at in range(0, count, max(1, count // 40))
+        if raw.FPDFText_GetUnicode(textpage.raw, at) > 32
+    )
+    return (rotation + seen.most_common(1)[0][0]) % 360 if seen else 0  # pdfium counts clockwise
+
+
+def _placing(page: Any, turn: int) -> Callable[[float, float], tuple[float, float]]:
+    """From the page's own coordinates to the page turned by so many degrees clockwise."""
     left, bottom, right, top = page.get_bbox()
-    turn = page.get_rotation() % 360
     if turn == 90:
         return lambda x, y: (y - bottom, x - left)
     if turn == 180:
@@ -221,14 +238,43 @@ def _straight(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Rule]:
         yield (min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
 
 
-def _pieces(
-    textpage: Any,
-    page: int,
-    width: float,
-    height: float,
-    place: Callable[[float, float], tuple[float, float]],
-    rules: list[Rule],
-) -> tuple[list[Printed], list[str], int]:
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A page ``width`` x ``height`` as shown, looked at turned by ``turn`` degrees
+    counter-clockwise; ``place`` goes from the page's own coordinates to what is looked at.
+    """
+
+    number: int
+    width: float
+    height: float
+    turn: int
+    place: Callable[[float, float], tuple[float, float]]
+
+    @property
+    def across(self) -> float:
+        """The width of what is looked at."""
+        return self.height if self.turn % 180 else self.width
+
+    @property
+    def down(self) -> float:
+        """The height of what is looked at."""
+        return self.width if self.turn % 180 else self.height
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Rectangle:
+        """A rectangle in shares of the page as shown."""
+        a = turned_back(left, top, self.turn, self.width, self.height)
+        b = turned_back(right, bottom, self.turn, self.width, self.height)
+        return shares(
+            min(a[0], b[0]),
+            min(a[1], b[1]),
+            max(a[0], b[0]),
+            max(a[1], b[1]),
+            self.width,
+            self.height,
+        )
+
+
+def _pieces(textpage: Any, view: _View, rules: list[Rule]) -> tuple[list[Printed], list[str], int]:
     """Pieces of text, what was taken out (slanted watermarks, text outside the page), and how many
     characters were nothing that can be seen.
     """
@@ -236,7 +282,7 @@ def _pieces(
     raw = textpage.get_text_range(0, count) if count > 0 else ""
     if len(raw) != count:  # pdfium counts a character beyond the 16-bit range twice
         raw = "".join(char if char <= "\uffff" else char + "\udfff" for char in raw)
-    boxes = _Boxes(textpage, place) if len(raw) == count else None
+    boxes = _Boxes(textpage, view.place) if len(raw) == count else None
     upright = [rule for rule in rules if rule[3] - rule[1] > rule[2] - rule[0]]
     pieces: list[Printed] = []
     removed: list[str] = []
@@ -250,20 +296,20 @@ def _pieces(
         if boxes is None:
             text = _tidy(line)
             if text:
-                pieces.append(Printed(text, page, 0.0, float(len(text)), float(row), 1.0))
+                pieces.append(Printed(text, view.number, 0.0, float(len(text)), float(row), 1.0))
             continue
         for first, last in boxes.cut(line, begin, upright):
             text = _tidy(raw[first : last + 1])
             if not text:
                 continue
             left, top, right, bottom = boxes.around(first, last)
-            outside = right <= 0 or left >= width or bottom <= 0 or top >= height
+            outside = right <= 0 or left >= view.across or bottom <= 0 or top >= view.down
             if outside or boxes.is_slanted(first):
                 removed.append(text)
                 continue
-            box = shares(left, top, right, bottom, width, height)
+            box = view.box(left, top, right, bottom)
             size = boxes.size(first)
-            pieces.append(Printed(text, page, left, right, top, size, box))
+            pieces.append(Printed(text, view.number, left, right, top, size, box))
     return pieces, removed, lost
 
 
@@ -278,7 +324,7 @@ class _Boxes:
         self._place = place
         self._rect = raw.FS_RECTF()
 
-    def of(self, at: int) -> tuple[float, float, float, float]:
+    def of(self, at: int) -> Rectangle:
         """Left, top, right, bottom of a character, by the height and advance of its font."""
         rect = self._rect
         if not self._raw.FPDFText_GetLooseCharBox(self._page, at, rect):
@@ -291,7 +337,7 @@ class _Boxes:
         _, top, _, bottom = self.of(at)
         return max(bottom - top, 1.0)
 
-    def around(self, first: int, last: int) -> tuple[float, float, float, float]:
+    def around(self, first: int, last: int) -> Rectangle:
         """The rectangle of a piece of a line."""
         left, top, right, bottom = self.of(first)
         end = self.of(last)
@@ -333,7 +379,7 @@ class _Boxes:
             yield first, last
 
 
-def _crosses(right: float, box: tuple[float, float, float, float], upright: list[Rule]) -> bool:
+def _crosses(right: float, box: Rectangle, upright: list[Rule]) -> bool:
     y = (box[1] + box[3]) / 2
     return any(right - 1 <= rule[0] <= box[0] + 1 and rule[1] <= y <= rule[3] for rule in upright)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ingest.joining import Printed, glue
+from ingest.joining import Printed, Rectangle, glue
 from ingest.readers.sheet import Rule, Sheet, around, joined, rows, shares
 from ingest.tables import Cell
 
@@ -25,7 +25,7 @@ class Row:
 
     cells: tuple[Cell, ...]
     page: int
-    box: tuple[float, float, float, float] | None
+    box: Rectangle | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.joining import Printed
+from ingest.joining import Printed, Rectangle
 
 FEWEST_LETTERS = 10
 """Letters of a page that counts as having text."""
@@ -71,8 +71,8 @@ def joined(row: Sequence[Printed]) -> Printed:
 
 
 def around(
-    boxes: Sequence[tuple[float, float, float, float]],
-) -> tuple[float, float, float, float] | None:
+    boxes: Sequence[Rectangle],
+) -> Rectangle | None:
     """The smallest box that holds all of them."""
     if not boxes:
         return None
@@ -80,9 +80,22 @@ def around(
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
+def turned_back(x: float, y: float, turn: int, width: float, height: float) -> tuple[float, float]:
+    """A place on a page that was turned by ``turn`` degrees counter-clockwise as a place on the
+    page as it is, ``width`` x ``height``.
+    """
+    if turn == 90:
+        return width - y, x
+    if turn == 180:
+        return width - x, height - y
+    if turn == 270:
+        return y, height - x
+    return x, y
+
+
 def shares(
     left: float, top: float, right: float, bottom: float, width: float, height: float
-) -> tuple[float, float, float, float]:
+) -> Rectangle:
     """A rectangle of a page in shares of its width and height, cut off at its edges."""
 
     def share(value: float, whole: float) -> float:

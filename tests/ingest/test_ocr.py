@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from pypdf import PdfWriter
 
-from ingest import ocr as ocr_module
 from ingest.limits import LIMITS
 from ingest.ocr import PageLost, Reading, Recognised, Recogniser
 from ingest.parse import parse_bytes
@@ -61,9 +63,7 @@ def test_a_page_lying_on_its_side_is_turned(ocr: Recogniser) -> None:
     assert box[0] < 0.15 < box[3] - box[1]  # on the page as it lies the title runs upwards
 
 
-def test_the_process_is_replaced_when_it_dies(
-    ocr: Recogniser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_process_is_replaced_when_it_dies(ocr: Recogniser) -> None:
     picture = np.full((700, 700, 3), 255, np.uint8)
     assert ocr.page(picture).lines == ()
     assert ocr._process is not None
@@ -75,18 +75,20 @@ def test_the_process_is_replaced_when_it_dies(
         draft = read_pdf(_mixed(), replace(LIMITS, ocr=hasty))
     assert [note.code for note in draft.objections] == ["lost_page"]
     assert "第 2 页" in draft.objections[0].zh
-    monkeypatch.setattr(ocr_module, "_ROOT", "/nowhere")
-    monkeypatch.setenv("PYTHONPATH", "")
-    with Recogniser() as missing, pytest.raises(ReadError, match="无法启动"):
-        missing.page(picture)
+
+
+def test_a_broken_installation_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rapidocr.py").write_text("raise ImportError('no models')", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with (
+        Recogniser() as missing,
+        pytest.raises(ReadError, match=r"无法启动（ImportError: no models）"),
+    ):
+        missing.page(np.full((700, 700, 3), 255, np.uint8))
 
 
 def _mixed() -> bytes:
-    from pypdf import PdfWriter
-
     writer = PdfWriter()
-    import io
-
     for data in (printed(), scanned(printed())):
         writer.append(io.BytesIO(data))
     out = io.BytesIO()
