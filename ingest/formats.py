@@ -37,6 +37,8 @@ READERS: dict[Format, str] = {
     Format.IMAGE: "ingest.readers.image:read_image",
     Format.OFD: "ingest.readers.ofd:read_ofd",
     Format.HTML: "ingest.readers.html:read_html",
+    Format.DOC: "ingest.readers.legacy:read_doc",
+    Format.WPS: "ingest.readers.legacy:read_doc",
     Format.XLSX: "ingest.readers.workbook:read_xlsx",
     Format.XLS: "ingest.readers.workbook:read_xls",
 }

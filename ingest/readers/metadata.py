@@ -8,6 +8,7 @@ from ingest.source_text import clean
 
 _NO_TITLE = re.compile(
     r"(?i)\s*(?:untitled|无标题|microsoft\s|(?:powerpoint|word)\s|(?:演示文稿|文档)\s?\d*\s*\Z"
+    r"|.*(?:式样|样式|模板|模版)\W*\Z"
     r"|.*\.(?:docx?|wps|pdf|xlsx?|pptx?|indd|tex)\s*\Z|\(?anonymous\)?|[\W\d_]*\Z)"
 )
 _LONGEST = 200

@@ -34,8 +34,13 @@ def saved(document: Document) -> bytes:
     return buffer.getvalue()
 
 
-def package(body: str, parts: dict[str, str] | None = None, *, head: str = "") -> bytes:
-    """A Word file of raw XML; ``parts``: relation kind -> content of a part of that kind."""
+def package(
+    body: str, parts: dict[str, str] | None = None, *, head: str = "", main_type: str = ""
+) -> bytes:
+    """A Word file of raw XML; ``parts``: relation kind -> content of a part of that kind.
+
+    With the ``main_type`` of its main part python-docx can open it, too.
+    """
     parts = parts or {}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -49,6 +54,20 @@ def package(body: str, parts: dict[str, str] | None = None, *, head: str = "") -
             "word/document.xml",
             f"{head}<w:document {NS}><w:body>{body}</w:body></w:document>",
         )
+        if main_type:
+            named = "".join(
+                f'<Override PartName="/word/{kind}.xml" ContentType="application/vnd.'
+                f'openxmlformats-officedocument.wordprocessingml.{kind}+xml"/>'
+                for kind in parts
+            )
+            archive.writestr(
+                "[Content_Types].xml",
+                '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+                '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
+                'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+                f'<Override PartName="/word/document.xml" ContentType="{main_type}"/>'
+                f"{named}</Types>",
+            )
         listed = "".join(
             f'<Relationship Id="p{at}" Type="{RELATIONS}/{kind}" Target="{kind}.xml"/>'
             for at, kind in enumerate(parts)
