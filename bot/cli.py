@@ -6,6 +6,7 @@ Imports of the heavy parts happen inside the commands, so that ``kb --help`` is 
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -237,7 +238,7 @@ def doctor(
 ) -> None:
     """Check that all stores agree; --repair rebuilds the indexes. · 检查与修复"""
     with reporting(lang, as_json) as settings:
-        from bot.terminal import counting, out, print_json, say
+        from bot.terminal import counting, print_findings, print_json
         from kb.doctor import examine
         from kb.doctor import repair as mend
 
@@ -245,12 +246,9 @@ def doctor(
         with counting(settings.lang) as progress:
             findings = mend(chosen, progress) if repair else examine(chosen, progress)
         if as_json:
-            print_json(
-                [{"severity": f.severity, "code": f.code, "zh": f.zh, "en": f.en} for f in findings]
-            )
+            print_json([asdict(f) for f in findings])
         else:
-            for f in findings:
-                out.print(f"[{f.severity}] {say(settings.lang, f.zh, f.en)}", markup=False)
+            print_findings(findings, settings.lang)
         if any(f.severity == "error" for f in findings):
             raise typer.Exit(1)
 

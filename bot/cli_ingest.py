@@ -60,20 +60,19 @@ def remove(
 ) -> None:
     """Remove documents from every store. · 从所有存储中删除资料"""
     with reporting(lang, as_json) as settings:
-        from bot.terminal import out, print_json, say
+        from bot.terminal import counting, print_json, print_removed
         from kb.quarantine import remove as drop
 
-        with open_base(settings, data) as kb:
-            for document_id in document_ids:
-                if document_id.startswith("Q-") and document_id not in kb.snapshot.by_id:
-                    drop(kb, document_id)
-                else:
-                    kb.remove(document_id)
-                done = say(settings.lang, f"已删除 {document_id}", f"removed {document_id}")
-                if not as_json:
-                    out.print(done, markup=False)
+        with open_base(settings, data) as kb, counting(settings.lang) as progress:
+            known = kb.snapshot.by_id
+            aside = [i for i in document_ids if i.startswith("Q-") and i not in known]
+            for quarantine_id in aside:
+                drop(kb, quarantine_id)
+            erased = kb.remove(*(i for i in document_ids if i not in aside), progress=progress)
         if as_json:
-            print_json({"removed": document_ids})
+            print_json({"removed": document_ids, "erased": erased})
+        else:
+            print_removed(document_ids, erased, settings.lang)
 
 
 def list_quarantined(settings: Settings, data: Path | None, role: Role, as_json: bool) -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -21,6 +21,9 @@ from rich.progress import (
 from rich.table import Table
 
 from kb.models import Answer, Citation, DocumentInfo, Hit, Status, Validity
+
+if TYPE_CHECKING:
+    from kb.examinations import Finding
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -113,6 +116,28 @@ def print_documents(documents: Sequence[tuple[DocumentInfo, Validity]], lang: st
     out.print(table)
 
 
+def print_removed(document_ids: Sequence[str], erased: bool, lang: str) -> None:
+    """What was removed, and whether traces are left in files."""
+    for document_id in document_ids:
+        out.print(escape(say(lang, f"已删除 {document_id}", f"removed {document_id}")))
+    if not erased:
+        out.print(
+            say(
+                lang,
+                "资料库较大，索引文件中的痕迹留待 kb doctor --repair 清除。",
+                "The base is large: kb doctor --repair erases the traces in the index files.",
+            )
+        )
+
+
+def print_findings(findings: Sequence[Finding], lang: str) -> None:
+    """What the doctor found, and below each finding the command that mends it."""
+    for f in findings:
+        out.print(f"[{f.severity}] {say(lang, f.zh, f.en)}", markup=False)
+        if f.command:
+            out.print(f"    → {f.command}", markup=False, style="dim")
+
+
 def bar(*columns: ProgressColumn) -> Progress:
     """A bar that leaves nothing behind; where nobody watches, in a log or a pipe, none at all."""
     disable = not err.is_terminal
@@ -125,6 +150,7 @@ def counting(lang: str) -> Iterator[Any]:
     names = {
         "encoder": ("首次生成离线编码器", "building the offline encoder"),
         "encode": ("计算向量", "encoding"),
+        "copy": ("清除痕迹", "erasing"),
         "ingest": ("读取资料", "documents"),
         "ask": ("提问", "asking"),
     }

@@ -21,9 +21,10 @@ from evals.check import problems, reader
 from evals.dataset import Item, QuestionSet
 from ingest.parse import parse_text
 from kb.errors import QuestionError
-from kb.knowledge_base import KnowledgeBase, Progress
+from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Note, ParsedDocument, Role, Status
 from kb.ranking import Candidate, drop_overlaps
+from kb.stores import Progress
 
 DEPTH = 50
 """Hits looked at per question, so that ten different documents are seen."""

@@ -7,22 +7,22 @@ Whatever a crash leaves behind is therefore invisible, and swept at the next sta
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     create_engine,
     delete,
     event,
     func,
     insert,
+    literal,
     select,
     tuple_,
 )
@@ -35,35 +35,18 @@ from kb.header_json import header_to_json
 from kb.migrations import migrate
 from kb.models import DocumentInfo, Note, Page, ParsedDocument, Passage, Term
 from kb.rows import info_of, page_of, page_row, passage_of, passage_row, term_of
+from kb.text_cache import TextCache
 
 
-class _TextCache:
-    """Texts of versions lately used, bounded in characters. A version's text never changes."""
+@dataclass(frozen=True, slots=True)
+class Waste:
+    """What removals and replacements left in the derived stores' files.
 
-    CHARACTERS = 40_000_000
+    ``passages`` in all, and the number of removed documents whose erasure is ``owed``.
+    """
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._texts: OrderedDict[int, str] = OrderedDict()
-        self._size = 0
-
-    def take(self, versions: Iterable[int]) -> dict[int, str]:
-        """Those of the versions that are at hand."""
-        with self._lock:
-            found = {v: self._texts[v] for v in versions if v in self._texts}
-            for version in found:
-                self._texts.move_to_end(version)
-        return found
-
-    def put(self, texts: dict[int, str]) -> None:
-        """Remember texts, letting go of the least recently used."""
-        with self._lock:
-            for version, text in texts.items():
-                if version not in self._texts:
-                    self._texts[version] = text
-                    self._size += len(text)
-            while self._size > self.CHARACTERS and self._texts:
-                self._size -= len(self._texts.popitem(last=False)[1])
+    passages: int
+    owed: int
 
 
 class Catalog:
@@ -75,13 +58,15 @@ class Catalog:
         Raises StoreError when the file is damaged or was written by a newer program.
         """
         self.file = file
-        self._texts = _TextCache()
+        self._texts = TextCache()
         self._engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
 
         @event.listens_for(self._engine, "connect")
         def _configure(connection: Any, _record: object) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            # Each commit must be on the disk before the next store is written: with NORMAL a
+            # power cut would take back a publishing after what it replaced had been deleted.
+            connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             # removed text must be gone from the file, not only from the tables
             connection.execute("PRAGMA secure_delete = ON")
@@ -165,30 +150,77 @@ class Catalog:
         )
 
     def withdraw(self, connection: Connection, document_id: str) -> None:
-        """Take a document out of sight."""
-        documents = schema.documents
-        connection.execute(delete(documents).where(documents.c.document_id == document_id))
+        """Take a document out of sight; from here on its erasure is owed."""
+        documents, versions = schema.documents, schema.versions
+        live = select(documents.c.live_version).where(documents.c.document_id == document_id)
+        self._owe(connection, versions.c.version_id.in_(live), owed=True)
+        for table in (documents, schema.corrections):
+            connection.execute(delete(table).where(table.c.document_id == document_id))
 
     def purge(self, connection: Connection, versions: Sequence[int]) -> None:
         """Delete versions and everything that hangs on them."""
         table = schema.versions
+        self._texts.forget(versions)
         for version in versions:
+            self._owe(connection, table.c.version_id == version, owed=False)
             connection.execute(delete(table).where(table.c.version_id == version))
+
+    @staticmethod
+    def _owe(connection: Connection, which: ColumnElement[bool], owed: bool) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        versions, table = schema.versions, schema.erasures
+        rows = select(
+            versions.c.version_id, versions.c.passage_count, literal(owed), literal(now)
+        ).where(which)
+        connection.execute(
+            upsert(table).from_select(["version_id", "passages", "owed", "since"], rows)
+            .prefix_with("OR IGNORE")
+        )  # fmt: skip
+
+    def waste(self) -> Waste:
+        """What is gone from the tables but may still stand in files of the derived stores."""
+        table = schema.erasures
+        query = select(
+            func.coalesce(func.sum(table.c.passages), 0),
+            func.count().filter(table.c.owed),
+        )
+        with self.begin() as connection:
+            passages, owed = connection.execute(query).one()
+        return Waste(int(passages), int(owed))
+
+    def empty_log(self) -> None:
+        """Move what the write-ahead log holds into the file: the log remembers deleted rows."""
+        self._outside("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> None:
+        """Rewrite the file without what was deleted, its log included."""
+        # secure_delete does not reach copies that moving cells between pages leaves behind
+        self._outside("VACUUM")
+        self.empty_log()
+
+    def _outside(self, statement: str) -> None:
+        """Run a statement that cannot be part of a transaction."""
+        with self._guard(), self._engine.connect() as connection:
+            plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+            plain.exec_driver_sql(statement)
+
+    def settle(self) -> None:
+        """Nothing of what was removed is left in any file: no erasure is owed."""
+        with self.begin() as connection:
+            connection.execute(delete(schema.erasures))
 
     # -- reading -----------------------------------------------------------------------------
 
-    def live(self) -> list[DocumentInfo]:
-        """Every visible document, by id."""
-        versions, documents = schema.versions, schema.documents
+    def live(self, versions: Collection[int] | None = None) -> list[DocumentInfo]:
+        """Every visible document, by id; or those of the ``versions`` that are visible."""
+        table, documents = schema.versions, schema.documents
         heavy = ("text", "parse_hash", "source_hash", "found", "notes", "sketch")
-        columns = [c for c in versions.c if c.name not in heavy]
-        query = (
-            select(*columns)
-            .join(documents, documents.c.live_version == versions.c.version_id)
-            .order_by(versions.c.document_id)
-        )
+        columns = [c for c in table.c if c.name not in heavy]
+        query = select(*columns).join(documents, documents.c.live_version == table.c.version_id)
+        if versions is not None:
+            query = query.where(table.c.version_id.in_(versions))
         with self.begin() as connection:
-            return [info_of(row) for row in connection.execute(query)]
+            return [info_of(row) for row in connection.execute(query.order_by(table.c.document_id))]
 
     def hidden(self) -> dict[int, int]:
         """Versions that are not live (left by a crash or being replaced): id -> passage count."""
@@ -199,20 +231,37 @@ class Catalog:
         with self.begin() as connection:
             return {row.version_id: row.passage_count for row in connection.execute(query)}
 
-    def parse_hashes(self) -> dict[str, str]:
-        """Document id -> the hash of what its live version was made of."""
+    def parse_hashes(self, document_ids: Collection[str] | None = None) -> dict[str, str]:
+        """Document id -> the hash of what its live version was made of; all, or those asked for."""
         versions, documents = schema.versions, schema.documents
         query = select(versions.c.document_id, versions.c.parse_hash).join(
             documents, documents.c.live_version == versions.c.version_id
         )
+        if document_ids is not None:
+            query = query.where(documents.c.document_id.in_(document_ids))
         with self.begin() as connection:
             return {row.document_id: row.parse_hash for row in connection.execute(query)}
 
-    def source_hashes(self) -> set[str]:
-        """Hashes of the source files that versions and files set aside need."""
-        columns = (schema.versions.c.source_hash, schema.quarantine.c.content_hash)
+    def source_hashes(self, versions: Collection[int] | None = None) -> set[str]:
+        """Hashes of the source files that versions and files set aside need, or those versions."""
+        table = schema.versions
+        query = select(table.c.source_hash)
+        if versions is not None:
+            query = query.where(table.c.version_id.in_(versions))
         with self.begin() as connection:
-            return {h for column in columns for h in connection.execute(select(column)).scalars()}
+            found = set(connection.execute(query).scalars())
+            if versions is None:
+                found |= set(connection.execute(select(schema.quarantine.c.content_hash)).scalars())
+            return found
+
+    def still_needed(self, source_hashes: Collection[str]) -> set[str]:
+        """Those of the source files that a version or a file set aside needs."""
+        found: set[str] = set()
+        with self.begin() as connection:
+            for column in (schema.versions.c.source_hash, schema.quarantine.c.content_hash):
+                query = select(column).where(column.in_(source_hashes))
+                found |= set(connection.execute(query).scalars())
+        return found
 
     def texts(self, versions: Iterable[int]) -> dict[int, str]:
         """Canonical texts by version id (offsets refer to them); purged versions are left out."""
@@ -292,6 +341,13 @@ class Catalog:
         with self.begin() as connection:
             return [page_of(row) for row in connection.execute(query)]
 
+    def doubtful_pages(self, below: float) -> list[tuple[int, int]]:
+        """(version id, page number) of pages recognised with less certainty than ``below``."""
+        table = schema.pages
+        query = select(table.c.version_id, table.c.number).where(table.c.confidence < below)
+        with self.begin() as connection:
+            return [(row.version_id, row.number) for row in connection.execute(query)]
+
     def found(self, version_id: int) -> tuple[dict[str, tuple[int, int]], tuple[Note, ...]]:
         """Where each header field that was found stands in a version's text, and its notes."""
         table = schema.versions
@@ -303,13 +359,12 @@ class Catalog:
         spans = {name: (start, end) for name, (start, end) in (row.found or {}).items()}
         return spans, tuple(Note(*note) for note in row.notes or ())
 
-    def terms(self) -> list[tuple[int, Term]]:
-        """All glossary terms of live versions, with the version that defines each."""
+    def terms(self, versions: Collection[int] | None = None) -> list[tuple[int, Term]]:
+        """Glossary terms of live versions, with the version that defines each; all, or of some."""
         table, documents = schema.terms, schema.documents
-        query = (
-            select(table)
-            .join(documents, documents.c.live_version == table.c.version_id)
-            .order_by(table.c.version_id, table.c.ordinal)
-        )
+        query = select(table).join(documents, documents.c.live_version == table.c.version_id)
+        if versions is not None:
+            query = query.where(table.c.version_id.in_(versions))
+        query = query.order_by(table.c.version_id, table.c.ordinal)
         with self.begin() as connection:
             return [(row.version_id, term_of(row)) for row in connection.execute(query)]

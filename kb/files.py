@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
+
+from kb.durable import PARTIAL, sync, write_whole
 
 
 class SourceFiles:
@@ -20,17 +21,14 @@ class SourceFiles:
         return self.folder / content_hash[:2] / content_hash
 
     def keep(self, content: bytes) -> str:
-        """Store the bytes (whole or not at all) and return their hash."""
+        """Store the bytes (whole or not at all, and for good) and return their hash."""
         content_hash = hashlib.sha256(content).hexdigest()
         target = self.path(content_hash)
-        if not target.exists():
-            target.parent.mkdir(exist_ok=True)
-            partial = target.with_suffix(".part")
-            with open(partial, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(target)
+        if not self.is_whole(content_hash):
+            if not target.parent.exists():
+                target.parent.mkdir()
+                sync(self.folder)
+            write_whole(target, content)
         return content_hash
 
     def read(self, content_hash: str) -> bytes:
@@ -40,12 +38,25 @@ class SourceFiles:
     def hashes(self) -> Iterator[str]:
         """Every hash held (half-written files are not)."""
         for path in self.folder.glob("??/*"):
-            if path.suffix != ".part":
+            if path.suffix != PARTIAL:
                 yield path.name
 
-    def sweep(self, needed: set[str]) -> int:
+    def is_whole(self, content_hash: str) -> bool:
+        """Whether a source is there, byte for byte as it came in."""
+        path = self.path(content_hash)
+        if not path.is_file():
+            return False
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == content_hash
+
+    def drop(self, content_hashes: Iterable[str]) -> None:
+        """Delete those sources."""
+        for content_hash in content_hashes:
+            self.path(content_hash).unlink(missing_ok=True)
+
+    def sweep(self, needed: Container[str]) -> int:
         """Delete what no version needs, and half-written files; return how many."""
-        extra = [p for p in self.folder.glob("??/*") if p.suffix == ".part" or p.name not in needed]
+        extra = [p for p in self.folder.glob("??/*") if p.suffix == PARTIAL or p.name not in needed]
         for path in extra:
             path.unlink()
         return len(extra)

@@ -3,43 +3,34 @@
 How a document appears whole or not at all: everything is computed first; ``stage`` writes the
 version where nobody looks; vectors and terms are written under its keys; one transaction publishes
 it; then what it replaced is purged. A crash anywhere leaves only hidden versions, which the next
-``open`` sweeps from every store.
+``open`` sweeps from every store. Each store's write is on the disk before the next one's begins,
+so a power cut is no worse than a crash.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from types import TracebackType
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import keys
-from kb.catalog import Catalog
 from kb.encoder import OFFLINE_FINGERPRINT, Encoder, load_encoder
-from kb.errors import KbError, NotFound, StoreError
-from kb.files import SourceFiles
-from kb.glossary import Glossary
-from kb.lexical import LexicalIndex
+from kb.erasure import erase, is_due
+from kb.errors import KbError, NotFound
+from kb.healing import heal
 from kb.models import Audience, DocumentInfo, Hit, ParsedDocument, Query
 from kb.owner import Owner
 from kb.ranking import Candidate, Weights, drop_overlaps, rank
 from kb.retriever import Indexes, allowed, find_candidates, index_text
 from kb.settings import Settings
+from kb.snapshot import Snapshot, after, read_snapshot
+from kb.stores import Progress, guarded, index, open_stores, purge
 from kb.validity import validity
-from kb.vectors import VectorIndex
 from kb.weights import PASSAGE
-
-Progress = Callable[[str, int, int], None]
-"""``progress(stage, done, total)``; stages: ``encoder``, ``encode``, ``store``."""
-
-
-T = TypeVar("T")
 
 
 class Change(StrEnum):
@@ -48,16 +39,6 @@ class Change(StrEnum):
     ADDED = "added"
     REPLACED = "replaced"
     UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The visible state at one moment. Searches work on one snapshot from start to end."""
-
-    live: dict[int, DocumentInfo]
-    by_id: dict[str, DocumentInfo]
-    glossary: Glossary
-    terms_of: dict[str, str]
 
 
 class KnowledgeBase:
@@ -84,28 +65,21 @@ class KnowledgeBase:
         self._progress = progress
         self.owner = Owner(self.folder)
         try:
-            self.catalog = Catalog(self.folder / "catalog.sqlite")
-            self.files = SourceFiles(self.folder / "files")
-            self.lexical = LexicalIndex(self.folder / "lexical")
-            self.vectors = VectorIndex(self.folder / "vectors", self._fingerprint())
+            self.stores = open_stores(self.folder, self._fingerprint(), mend=check)
+            self.catalog, self.files = self.stores.catalog, self.stores.files
+            self.lexical, self.vectors = self.stores.lexical, self.stores.vectors
             self.sweep()
-            self._snapshot = self._read_snapshot()
+            self._snapshot = read_snapshot(self.catalog)
             if check:
-                self._check_counts()
+                live = self._snapshot.live.values()
+                guarded(lambda: heal(self.stores, live, self._encode, self.owner.crashed))
+                self._tidy(progress)
         except BaseException:
             self.owner.release()
             raise
 
-    def _check_counts(self) -> None:
-        """A base that would silently not find something must not open."""
-        passages = sum(i.passage_count for i in self.snapshot.live.values())
-        if self.lexical.count() != passages or self.vectors.count() != passages:
-            raise StoreError(
-                "索引与目录不一致，可能漏掉资料。运行 kb doctor --repair 从目录重建，"
-                "资料不会丢失。",
-                "The indexes do not match the catalog and would miss documents. Run kb doctor "
-                "--repair to rebuild them from the catalog; no document is lost.",
-            )
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.encoder.encode_passages(texts)
 
     def _fingerprint(self) -> str:
         """The configured encoder's fingerprint; the model itself is loaded only when used."""
@@ -149,18 +123,6 @@ class KnowledgeBase:
             self.owner.release()
 
     # -- what is there -----------------------------------------------------------------------
-
-    def _read_snapshot(self) -> Snapshot:
-        live = {info.version_id: info for info in self.catalog.live()}
-        terms = self.catalog.terms()
-        return Snapshot(
-            live=live,
-            by_id={info.document_id: info for info in live.values()},
-            glossary=Glossary(
-                term for version, term in terms if live[version].header.audience is Audience.PUBLIC
-            ),
-            terms_of={term.name: live[version].document_id for version, term in terms},
-        )
 
     @property
     def snapshot(self) -> Snapshot:
@@ -224,7 +186,7 @@ class KnowledgeBase:
             StoreError: the disk is full or a store is damaged; nothing became visible.
         """
         with self._write:
-            before = self.catalog.parse_hashes()
+            before = self.catalog.parse_hashes([d.document_id for d in documents])
             changes = []
             fresh: list[ParsedDocument] = []
             for document in documents:
@@ -235,8 +197,20 @@ class KnowledgeBase:
                 changes.append(Change.ADDED if held is None else Change.REPLACED)
                 fresh.append(document)
             if fresh:
-                self._add_fresh(fresh, recipe, progress)
+                with self._whole():
+                    self._add_fresh(fresh, recipe, progress)
+                self._tidy(progress)
             return changes
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """A change that fails, or is cancelled, leaves nothing behind."""
+        try:
+            yield
+        except BaseException:
+            with suppress(KbError):  # no space to clean up either: the next start does
+                self.sweep()
+            raise
 
     def _add_fresh(
         self, documents: Sequence[ParsedDocument], recipe: str, progress: Progress | None
@@ -245,85 +219,64 @@ class KnowledgeBase:
         flat = [text for part in texts for text in part]
         vectors = self.encoder.encode_passages(flat, _plain(progress, "encode"))
         for document in documents:
-            self._guarded(lambda d=document: self.files.keep(d.source))  # type: ignore[misc]
+            guarded(lambda d=document: self.files.keep(d.source))  # type: ignore[misc]
         with self.catalog.begin() as connection:
             staged = [
                 self.catalog.stage(connection, d, parse_hash(d.content_hash, recipe))
                 for d in documents
             ]
-        self._guarded(lambda: self._index(documents, staged, texts, vectors))
+        guarded(lambda: index(self.stores, documents, staged, texts, vectors))
         with self.catalog.begin() as connection:
             for document, version in zip(documents, staged, strict=True):
                 self.catalog.publish(connection, document.document_id, version)
-        self._snapshot = self._read_snapshot()
-        self.sweep()
+        replaced = [self.snapshot.by_id.get(d.document_id) for d in documents]
+        self._snapshot = after(self.snapshot, self.catalog, staged, ())
+        gone = {info.version_id: info.passage_count for info in replaced if info}
+        twice = {v: len(d.passages) for d, v in zip(documents, staged, strict=True)}
+        purge(self.stores, gone | {v: n for v, n in twice.items() if v not in self.snapshot.live})
 
-    def _index(
-        self,
-        documents: Sequence[ParsedDocument],
-        staged: Sequence[int],
-        texts: Sequence[Sequence[str]],
-        vectors: NDArray[np.float32],
-    ) -> None:
-        """Write terms and vectors of staged versions."""
-        owned: dict[Audience, list[int]] = {a: [] for a in Audience}
-        rows: dict[Audience, list[int]] = {a: [] for a in Audience}
-        entries: list[tuple[int, int, Audience, str]] = []
-        row = 0
-        for document, version, part in zip(documents, staged, texts, strict=True):
-            audience = document.header.audience
-            for passage, text in zip(document.passages, part, strict=True):
-                key = keys.pack(version, passage.ordinal)
-                entries.append((key, version, audience, text))
-                owned[audience].append(key)
-                rows[audience].append(row)
-                row += 1
-        self.lexical.add(entries)
-        for audience in Audience:
-            if owned[audience]:
-                self.vectors.add(audience, owned[audience], vectors[rows[audience]])
+    def remove(self, *document_ids: str, progress: Progress | None = None) -> bool:
+        """Remove documents from every store, all of them or none.
 
-    def remove(self, document_id: str) -> None:
-        """Remove a document from every store. Raises NotFound."""
+        Returns:
+            Whether no trace is left in any file. Else the base is so large that this waits for
+            ``kb doctor --repair``; the documents are out of sight all the same.
+
+        Raises:
+            NotFound: one of the ids is unknown; nothing was removed. StoreError: the documents
+            are out of sight, but traces are left; the message says what to do.
+        """
         with self._write:
-            if document_id not in self.snapshot.by_id:
-                raise NotFound(
-                    f"没有编号为 {document_id} 的资料，没有删除任何内容。用 kb list 查看全部编号。",
-                    f"There is no document {document_id}; nothing was removed. See all ids with "
-                    "kb list.",
-                )
+            gone = [self.snapshot.by_id.get(document_id) for document_id in document_ids]
+            for document_id, info in zip(document_ids, gone, strict=True):
+                if info is None:
+                    raise NotFound(
+                        f"没有编号为 {document_id} 的资料，没有删除任何内容。"
+                        "用 kb list 查看全部编号。",
+                        f"There is no document {document_id}; nothing was removed. See all ids "
+                        "with kb list.",
+                    )
             with self.catalog.begin() as connection:
-                self.catalog.withdraw(connection, document_id)
-            self._snapshot = self._read_snapshot()
-            self.sweep()
+                for document_id in document_ids:
+                    self.catalog.withdraw(connection, document_id)
+            self._snapshot = after(self.snapshot, self.catalog, (), document_ids)
+            with self._whole():
+                purge(self.stores, {info.version_id: info.passage_count for info in gone if info})
+            return self._tidy(progress)
 
-    def sweep(self) -> int:
+    def _tidy(self, progress: Progress | None) -> bool:
+        """Erase what is due; return whether nothing is owed."""
+        waste = self.catalog.waste()
+        if is_due(waste, self.snapshot.passages):
+            erase(self.stores, self.snapshot.live.values(), progress)
+            return True
+        return not waste.owed
+
+    def sweep(self) -> None:
         """Delete versions that are not live, and files nobody needs, from every store."""
         with self._write:
-            hidden = self.catalog.hidden()
-            if hidden:
-                gone = [keys.pack(v, i) for v, count in hidden.items() for i in range(count)]
-                self._guarded(lambda: self.vectors.delete(gone))
-                self._guarded(lambda: self.lexical.delete_versions(list(hidden)))
-                with self.catalog.begin() as connection:
-                    self.catalog.purge(connection, list(hidden))
-            self._guarded(lambda: self.files.sweep(self.catalog.source_hashes()))
-            return len(hidden)
-
-    @staticmethod
-    def _guarded(action: Callable[[], T]) -> T:
-        """Run a store's own code and turn whatever it raises into a StoreError."""
-        try:
-            return action()
-        except KbError:
-            raise
-        except Exception as error:  # stores raise OSError, ValueError and their own kinds
-            raise StoreError(
-                f"写入失败（{error}）。请检查磁盘空间和权限后重试；未完成的资料没有入库，"
-                "已有资料不受影响。",
-                f"Writing failed ({error}). Check disk space and permissions, then try again; "
-                "unfinished documents were not added, the others are untouched.",
-            ) from error
+            purge(self.stores, self.catalog.hidden())
+            guarded(lambda: self.files.sweep(self.catalog.source_hashes()))
 
     # -- finding -----------------------------------------------------------------------------
 

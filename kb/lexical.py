@@ -3,22 +3,29 @@
 Derived from the catalog and rebuildable from it. One entry per passage window, under the integer
 key of the passage (``kb.keys``). Text is tokenised here, by ``kb.text.tokens``, so that the index,
 the queries and the coverage features always count the same things.
+
+tantivy keeps what was deleted until it happens to merge that segment: ``rewrite`` makes the whole
+index anew in a fresh generation (``kb.generations``; 20,000 entries take 2 s).
 """
 
 from __future__ import annotations
 
 import math
-import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import tantivy
 
+from kb import generations
 from kb.errors import StoreError
 from kb.models import Audience
 from kb.text import tokens
 
 _HEAP = 64_000_000
+
+Entry = tuple[int, int, Audience, str]
+"""Key, version id, audience, and the text to index."""
 
 
 def _schema() -> tantivy.Schema:
@@ -36,14 +43,10 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         """Open or make the index. Raises StoreError when the folder cannot be read as one."""
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         self._schema = _schema()
+        self._writer: tantivy.IndexWriter | None = None
         try:
-            self._index = tantivy.Index(self._schema, path=str(folder))
-            analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-            self._index.register_tokenizer("tokens", analyzer)
-            self._writer: tantivy.IndexWriter | None = None
-            self._searcher = self._index.searcher()
+            self._use(self._open(generations.current(folder)))
         except (ValueError, OSError) as error:
             raise StoreError(
                 f"词语索引损坏（{error}）。运行 kb doctor --repair 从目录重建，资料不会丢失。",
@@ -51,38 +54,64 @@ class LexicalIndex:
                 "from the catalog; no document is lost.",
             ) from error
 
-    def _open_writer(self) -> tantivy.IndexWriter:
+    def _open(self, place: Path) -> tantivy.Index:
+        index = tantivy.Index(self._schema, path=str(place))
+        analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        index.register_tokenizer("tokens", analyzer)
+        return index
+
+    def _use(self, index: tantivy.Index) -> None:
+        self._index = index
+        self._searcher = index.searcher()
+
+    @contextmanager
+    def _writing(self) -> Iterator[tantivy.IndexWriter]:
+        """The writer; what is done with it is committed at the end, or forgotten on an error."""
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
-        return self._writer
+        try:
+            yield self._writer
+            self._writer.commit()
+        except BaseException:
+            self._writer = None  # a writer that failed is of no further use
+            raise
+        self._index.reload()
+        self._searcher = self._index.searcher()
 
-    def add(self, entries: Iterable[tuple[int, int, Audience, str]]) -> None:
-        """Add (key, version id, audience, text to index) entries and commit them."""
-        writer = self._open_writer()
-        for key, version, audience, text in entries:
-            document = tantivy.Document()
-            document.add_unsigned("key", key)
-            document.add_unsigned("version", version)
-            document.add_text("audience", audience.value)
-            document.add_text("body", " ".join(tokens(text)))
-            writer.add_document(document)
-        self._commit()
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Add entries and commit them: they are on the disk when this returns."""
+        with self._writing() as writer:
+            _write(writer, entries)
 
     def delete_versions(self, versions: Sequence[int]) -> None:
         """Remove every entry of those versions and commit."""
         if not versions:
             return
-        writer = self._open_writer()
-        for version in versions:
-            writer.delete_documents_by_query(
-                tantivy.Query.term_query(self._schema, "version", version)
-            )
-        self._commit()
+        with self._writing() as writer:
+            for version in versions:
+                writer.delete_documents_by_query(
+                    tantivy.Query.term_query(self._schema, "version", version)
+                )
 
-    def _commit(self) -> None:
-        self._open_writer().commit()
-        self._index.reload()
-        self._searcher = self._index.searcher()
+    def rewrite(self, entries: Iterable[Entry]) -> None:
+        """Hold those entries and nothing else, in no file. Searches go on meanwhile.
+
+        Raises whatever tantivy and the file system raise; the index then is what it was.
+        """
+        try:
+            made = self._open(generations.fresh(self.folder))
+            writer = made.writer(heap_size=_HEAP, num_threads=1)
+            _write(writer, entries)
+            writer.commit()
+            writer.wait_merging_threads()
+            generations.switch(self.folder)
+        except BaseException:
+            generations.sweep(self.folder)
+            raise
+        self.close()
+        made.reload()
+        self._use(made)
+        generations.sweep(self.folder)
 
     def search(
         self,
@@ -147,11 +176,6 @@ class LexicalIndex:
         """How many entries are held."""
         return int(self._searcher.num_docs)
 
-    def clear(self) -> None:
-        """Remove every entry."""
-        self._open_writer().delete_all_documents()
-        self._commit()
-
     def keys(self) -> set[int]:
         """All keys held, for ``kb doctor``."""
         searcher = self._searcher
@@ -165,7 +189,12 @@ class LexicalIndex:
             self._writer.wait_merging_threads()
             self._writer = None
 
-    @staticmethod
-    def erase(folder: Path) -> None:
-        """Delete the whole index, before a rebuild."""
-        shutil.rmtree(folder, ignore_errors=True)
+
+def _write(writer: tantivy.IndexWriter, entries: Iterable[Entry]) -> None:
+    for key, version, audience, text in entries:
+        document = tantivy.Document()
+        document.add_unsigned("key", key)
+        document.add_unsigned("version", version)
+        document.add_text("audience", audience.value)
+        document.add_text("body", " ".join(tokens(text)))
+        writer.add_document(document)

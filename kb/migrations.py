@@ -114,8 +114,20 @@ _M002_FOUND_AND_SET_ASIDE = (
         PRIMARY KEY (document_id, field)
     ) WITHOUT ROWID
     """,
+    "CREATE INDEX ix_versions_source_hash ON versions (source_hash)",
+    "CREATE INDEX passages_by_window ON passages (version_id, window_end, start)",
+    """
+    CREATE TABLE erasures (
+        version_id INTEGER NOT NULL,
+        passages INTEGER NOT NULL,
+        owed BOOLEAN NOT NULL,
+        since VARCHAR NOT NULL,
+        PRIMARY KEY (version_id)
+    ) WITHOUT ROWID
+    """,
 )
-"""Places of lines, what was found where, remarks, sketches of texts, quarantine, corrections."""
+"""Places of lines, what was found where, remarks, sketches, quarantine, corrections, erasures;
+indexes for what every batch and every question asks."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_M001_INITIAL, _M002_FOUND_AND_SET_ASIDE)
 

@@ -40,6 +40,8 @@ class Owner:
             holder = self._read()
             self._file.close()
             raise _busy(folder, holder) from error
+        self.crashed = bool(self._read())
+        """Whether the owner before did not give the folder back: it was killed, or power went."""
         self.announce("")
 
     def _read(self) -> dict[str, object]:

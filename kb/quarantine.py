@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from kb import schema
 from kb.errors import NotFound
 from kb.models import Audience, Kind
+from kb.stores import guarded
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -94,7 +95,7 @@ def drop(connection: Connection, quarantine_ids: Iterable[str]) -> None:
 def set_aside(base: KnowledgeBase, entry: SetAside, data: bytes) -> None:
     """Keep a file's bytes and enter it. Raises StoreError."""
     with base._write:
-        base._guarded(lambda: base.files.keep(data))
+        guarded(lambda: base.files.keep(data))
         with base.catalog.begin() as connection:
             put(connection, entry)
 
@@ -106,6 +107,7 @@ def remove(base: KnowledgeBase, quarantine_id: str) -> None:
             find(connection, quarantine_id)
             drop(connection, [quarantine_id])
         base.sweep()
+        base.catalog.empty_log()
 
 
 def _entry(row: Row[tuple[object, ...]]) -> SetAside:

@@ -34,7 +34,7 @@ versions = Table(
     Column("content_hash", String, nullable=False),
     Column("parse_hash", String, nullable=False),
     Column("source_name", String, nullable=False),
-    Column("source_hash", String, nullable=False),
+    Column("source_hash", String, nullable=False, index=True),
     Column("header", JSON, nullable=False),
     Column("text", Text, nullable=False),
     Column("characters", Integer, nullable=False),
@@ -63,6 +63,7 @@ passages = Table(
     Column("kind", String, nullable=False),
     Column("article", String),
     Index("passages_by_article", "article"),
+    Index("passages_by_window", "version_id", "window_end", "start"),
     sqlite_with_rowid=False,
 )
 
@@ -122,3 +123,15 @@ corrections = Table(
     sqlite_with_rowid=False,
 )
 """Header fields an admin put right; they win over what any later version says of itself."""
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("version_id", Integer, primary_key=True, autoincrement=False),
+    Column("passages", Integer, nullable=False),
+    Column("owed", Boolean, nullable=False),
+    Column("since", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Versions that are gone but may still stand in files of the derived stores (``kb.erasure``);
+``owed`` when their document was removed, and not only replaced."""

@@ -324,7 +324,10 @@ def test_taking_in_refusing_and_removing(empty_folder: Path) -> None:
     assert kb(empty_folder, "ingest", "files").returncode == 0
     assert "nowhere" in complaint(kb(empty_folder, "ingest", "nowhere"))
     assert "kb list" in complaint(kb(empty_folder, "remove", "T99"))
-    assert value(kb(empty_folder, "remove", "T09", "--json")) == {"removed": ["T09"]}
+    assert value(kb(empty_folder, "remove", "T09", "--json")) == {
+        "removed": ["T09"],
+        "erased": True,
+    }
     assert value(kb(empty_folder, "list", "--json")) == []
     assert kb(empty_folder, "ingest", "files").returncode == 0
     assert kb(empty_folder, "remove", "T09", "--lang", "en").stdout == "removed T09\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.doctor import examine_open, rebuild
+from kb.doctor import examine_open, mend
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, ParsedDocument, Query
 
@@ -43,7 +43,7 @@ def test_a_lost_index_is_found_and_rebuilt(
     shutil.rmtree(tmp_path / "data" / folder)
     with KnowledgeBase(base.settings, encoder=base.encoder, check=False) as base:
         assert "store_differs" in codes(base)
-        rebuild(base)
+        mend(base)
         assert codes(base) == ["stores_agree"]
         after = base.search(Query(text="税率是多少", on=DAY))
         assert [h.text for h in after] == [h.text for h in before]
@@ -54,7 +54,7 @@ def test_entries_that_belong_to_nothing_are_found(open_base: Open, document: Mak
     base.lexical.add([(99 << 20, 99, Audience.PUBLIC, "多余")])
     base.vectors.add(Audience.PUBLIC, [99 << 20], base.encoder.encode_passages(["多余"]))
     assert codes(base)[:2] == ["store_differs", "store_differs"]
-    rebuild(base)
+    mend(base)
     assert codes(base) == ["stores_agree"]
 
 

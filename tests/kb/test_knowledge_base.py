@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from kb import healing
 from kb.errors import BusyError, NotFound, StoreError
 from kb.knowledge_base import Change, KnowledgeBase
 from kb.models import Audience, Header, Kind, ParsedDocument, Query
+from kb.stores import index
 from kb.text import normalise
 
 Open = Callable[..., KnowledgeBase]
@@ -33,12 +35,13 @@ def with_header(document: ParsedDocument, **changes: object) -> ParsedDocument:
 
 
 def state(base: KnowledgeBase) -> dict[str, object]:
-    """Everything every store holds, as far as it can be compared."""
+    """Everything every store holds, as far as it can be compared (``erasures`` count waste)."""
     with base.catalog.begin() as connection:
         tables = [
             row[0]
             for row in connection.exec_driver_sql(
-                "select name from sqlite_master where type='table' and name != 'sqlite_sequence'"
+                "select name from sqlite_master where type='table' "
+                "and name not in ('sqlite_sequence', 'erasures')"
             )
         ]
         rows = {t: connection.exec_driver_sql(f'select * from "{t}"').fetchall() for t in tables}
@@ -164,7 +167,8 @@ def test_leftovers_of_a_crash_are_invisible_and_swept(open_base: Open, document:
     torn = document("torn", LAND)
     with base.catalog.begin() as connection:
         version = base.catalog.stage(connection, torn, "x")
-    base._index(
+    index(
+        base.stores,
         [torn],
         [version],
         [["文字"] * len(torn.passages)],
@@ -202,10 +206,25 @@ def test_one_owner_only(open_base: Open) -> None:
         open_base()
 
 
-def test_a_base_that_would_miss_documents_does_not_open(open_base: Open, document: Make) -> None:
+def test_opening_mends_what_is_quickly_mended(open_base: Open, document: Make) -> None:
+    base = open_base()
+    base.add([document("tax", TAX), document("land", LAND)])
+    before = state(base)
+    base.lexical.rewrite([])
+    base.vectors.delete([*base.vectors.keys(Audience.PUBLIC)][:2])
+    base.close()
+    again = open_base()
+    assert state(again) == before
+    assert ids(again, "鼓励类产业企业的所得税税率")[0] == "tax"
+
+
+def test_a_base_that_would_miss_documents_does_not_open(
+    open_base: Open, document: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(healing, "AT_ONCE", 1)
     base = open_base()
     base.add([document("tax", TAX)])
-    base.lexical.clear()
+    base.vectors.delete([*base.vectors.keys(Audience.PUBLIC)])
     base.close()
     with pytest.raises(StoreError, match="kb doctor --repair"):
         open_base()

@@ -41,3 +41,44 @@ def test_another_encoder_is_refused_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(EncoderMismatch, match="kb doctor --repair"):
         VectorIndex(tmp_path, "other/1/8")
     VectorIndex(tmp_path, "e/1/8").close()
+
+
+def test_erased_vectors_are_in_no_file(tmp_path: Path) -> None:
+    """Enough of them that Chroma writes its HNSW files, which never forget by themselves."""
+    made = np.random.default_rng(1).normal(size=(2500, 8)).astype(np.float32)
+    vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
+    index = VectorIndex(tmp_path, "e/1/8")
+    index.add(PUBLIC, list(range(2500)), vectors)
+    held = index.get([PUBLIC], range(2500))
+
+    def files_with(key: int) -> set[str]:
+        needle = held[key].tobytes()
+        return {p.name for p in tmp_path.rglob("*") if p.is_file() and needle in p.read_bytes()}
+
+    index.delete(range(5, 2500, 5))
+    assert "data_level0.bin" in files_with(10), "Chroma does not forget by itself"
+    assert {"data_level0.bin", "chroma.sqlite3"} & files_with(2495)
+    index.rewrite({PUBLIC: {k for k in range(2500) if k % 5 or not k}, INTERNAL: set()})
+    assert all(not files_with(key) for key in range(5, 2500, 5))
+    assert files_with(7)
+    assert index.count() == 2001
+    assert index.search(vectors[7], [PUBLIC], 1)[0][0] == 7
+    index.close()
+    again = VectorIndex(tmp_path, "e/1/8")
+    assert again.keys(PUBLIC) == {k for k in range(2500) if k % 5 or not k}
+    again.close()
+
+
+def test_files_hold_no_memory_of_other_things(tmp_path: Path) -> None:
+    """A new HNSW file has room that Chroma does not clear."""
+    index = VectorIndex(tmp_path, "e/1/8")
+    index.add(PUBLIC, [1], unit(1))
+    (data,) = tmp_path.rglob("data_level0.bin")
+    data.write_bytes(bytes([7]) * data.stat().st_size)
+    index.sync()
+    assert set(data.read_bytes()) == {0}
+    index.add(PUBLIC, range(2, 1500), np.repeat(unit(1), 1498, axis=0))
+    before = data.read_bytes()
+    index.sync()
+    assert data.read_bytes() == before
+    index.close()
