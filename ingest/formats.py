@@ -41,6 +41,7 @@ READERS: dict[Format, str] = {
     Format.WPS: "ingest.readers.legacy:read_doc",
     Format.XLSX: "ingest.readers.workbook:read_xlsx",
     Format.XLS: "ingest.readers.workbook:read_xls",
+    Format.PPTX: "ingest.readers.slides:read_pptx",
 }
 """Format -> ``module:function``; a reader is imported when a file of its kind comes.
 
