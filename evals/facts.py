@@ -130,17 +130,19 @@ def documents(corpus: Path = CORPUS) -> Iterator[tuple[Path, FrontMatter, str]]:
 def uses(fact: Fact, corpus: Path = CORPUS) -> list[Use]:
     """Every sentence of the documents naming a fact that shares a figure with it or says the same.
 
-    More than what rests on the fact may be found, never less than what repeats its figures.
+    More than what rests on the fact may be found, never less than what repeats its figures; what
+    is most like it comes first.
     """
-    found = []
+    found: list[tuple[float, Use]] = []
     for path, front, text in documents(corpus):
         if fact.id in front.values.get("facts", ()):
             for start, end in sentences(text):
                 sentence = text[start:end].strip()
                 shared = sorted(figures(sentence) & set(fact.figures))
-                if shared or _alike(fact.statement, sentence) >= _LIKE:
-                    found.append(Use(path, sentence, tuple(shared)))
-    return found
+                alike = _alike(fact.statement, sentence)
+                if shared or alike >= _LIKE:
+                    found.append((len(shared) + alike, Use(path, sentence, tuple(shared))))
+    return [use for _, use in sorted(found, key=lambda pair: -pair[0])]
 
 
 def _alike(statement: str, sentence: str) -> float:
