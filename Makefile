@@ -6,7 +6,7 @@ STAMPS := $(VENV)/.stamps
 CHROMIUM := /usr/bin/chromium
 SOFFICE := /usr/bin/soffice
 
-.PHONY: serve test bench screenshots clean
+.PHONY: serve test bench screenshots examples clean
 
 serve: $(STAMPS)/app
 	@$(BIN)/kb serve --open
@@ -23,6 +23,11 @@ bench: $(STAMPS)/test
 
 screenshots: $(STAMPS)/test $(CHROMIUM)
 	$(BIN)/python -m tests.browser.screenshots
+	$(BIN)/python -m tests.browser.terminals
+
+# documents of corpus/ as PDF, Word and Excel files
+examples: $(STAMPS)/test
+	$(BIN)/python -m tests.corpus.real_files
 
 # torch first: its CPU build is what the pinned version names; the newest would bring CUDA
 $(STAMPS)/app: pyproject.toml constraints.txt
