@@ -20,6 +20,7 @@ from kb.settings import PREFIX, Settings
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "user-guide.zh.md"
+ADMIN_GUIDE = ROOT / "docs" / "admin-guide.zh.md"
 DOCS = sorted([README, ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")])
 SHARED = {"--data", "--lang", "--json"}
 
@@ -102,11 +103,19 @@ def test_guide_explains_every_front_matter_key_and_grade() -> None:
     assert {f"`{grade.value}`" for grade in Grade} <= first_cells
 
 
-def test_example_front_matter_of_the_guide_is_valid() -> None:
+def test_example_of_the_admin_guide_explains_every_front_matter_key() -> None:
+    text = ADMIN_GUIDE.read_text(encoding="utf-8")
+    (example,) = (body for lang, body in _FENCE.findall(text) if lang == "yaml")
+    explained = re.findall(r"(?m)^(\w+): .+ # \S", example)
+    assert sorted(explained) == sorted(KEYS)
+
+
+@pytest.mark.parametrize("guide", [GUIDE, ADMIN_GUIDE], ids=lambda guide: guide.name)
+def test_example_front_matter_of_the_guides_is_valid(guide: Path) -> None:
     from ingest.front_matter import split
 
     blocks = [
-        body for lang, body in _FENCE.findall(GUIDE.read_text(encoding="utf-8")) if lang == "yaml"
+        body for lang, body in _FENCE.findall(guide.read_text(encoding="utf-8")) if lang == "yaml"
     ]
     assert blocks
     for block in blocks:
