@@ -15,6 +15,7 @@ import typer
 import bot as _bot  # noqa: F401  (sets the offline switches)
 from bot import cli_ingest
 from bot.cli_eval import evaluate
+from bot.cli_record import set_header, show
 from bot.cli_serve import serve
 from bot.command import (
     As,
@@ -185,45 +186,8 @@ def list_documents(
             print_documents(documents, settings.lang)
 
 
-@app.command()
-def show(
-    document_id: Annotated[str, typer.Argument(help="id of kb list · 资料编号")],
-    as_json: Json = False,
-    role: As = Role.INVESTOR,
-    data: Data = None,
-    lang: Lang = None,
-) -> None:
-    """One document: its header and its passages. · 查看一份资料"""
-    with reporting(lang, as_json) as settings:
-        from bot.terminal import out, print_json
-        from kb.header_json import header_to_json
-
-        with open_base(settings, data) as kb:
-            info = kb.document(document_id, role.audiences)
-            text = kb.text(info)
-            passages = kb.catalog.passages(info.version_id)
-        if as_json:
-            print_json(
-                {
-                    "document_id": info.document_id,
-                    "header": header_to_json(info.header),
-                    "text": text,
-                    "passages": [
-                        {
-                            "ordinal": p.ordinal, "path": p.path, "start": p.start, "end": p.end,
-                            "page": p.page, "kind": p.kind.value, "text": text[p.start : p.end],
-                        }
-                        for p in passages
-                    ],
-                }
-            )  # fmt: skip
-            return
-        out.print(f"《{info.header.title}》 {info.header.doc_number}", markup=False)
-        for p in passages:
-            out.print(f"[{p.ordinal}] {' › '.join(p.path)}", markup=False, style="dim")
-            out.print(f"    {text[p.start : p.end]}", markup=False)
-
-
+app.command()(show)
+app.command(name="set")(set_header)
 app.command()(cli_ingest.remove)
 
 

@@ -64,7 +64,14 @@ def ingest_set(kb: KnowledgeBase, questions: QuestionSet, progress: Progress | N
 
 
 def _undated(document: ParsedDocument) -> ParsedDocument:
-    header = replace(document.header, effective=None, expires=None, superseded_by="")
+    header = replace(
+        document.header,
+        published=None,
+        effective=None,
+        expires=None,
+        supersedes=(),
+        superseded_by="",
+    )
     return replace(document, header=header)
 
 

@@ -92,22 +92,15 @@ def _read(block: str) -> FrontMatter:
             raise _unknown(str(key))
         if value is None:
             continue
-        if key == "id":
-            document_id = _identifier(value)
-        elif key == "kind":
-            values["kind"] = _choice(key, value, Kind)
-        elif key == "audience":
-            values["audience"] = _choice(key, value, Audience)
-        elif key == "grade":
-            values["grade"] = _choice(key, value, Grade)
-        elif key == "years":
-            values["years"] = _years(value)
-        elif key in _DATES:
-            values[key] = _date(key, value)
-        elif key in _TEXTS:
-            values[key] = _text(key, value)
-        else:
-            values[_STRINGS[key]] = _texts(key, value)
+        try:
+            if key == "id":
+                document_id = _identifier(value)
+            else:
+                values[field_of(key)] = _value(key, value)
+        except _WrongValue as wrong:
+            raise ReadError(
+                f"文件头（front matter）的 {wrong.zh}", f"In the front matter {wrong.en}"
+            ) from wrong
     effective, expires = values.get("effective"), values.get("expires")
     if effective and expires and expires < effective:
         raise ReadError(
@@ -117,6 +110,51 @@ def _read(block: str) -> FrontMatter:
             "correct the dates.",
         )
     return FrontMatter(document_id, values)
+
+
+def field_of(key: str) -> str:
+    """The field of ``Header`` that a key stands for."""
+    return _STRINGS.get(key, key)
+
+
+def read_value(key: str, written: str) -> Any:
+    """The value of one key (not ``id``) as written on one line, by the rules of front matter.
+
+    ``[甲, 乙]`` is a list; a key that takes lists takes a single value too.
+
+    Raises:
+        ReadError: the key is unknown, or the value is not one for it.
+    """
+    if key not in KEYS:
+        raise _unknown(key)
+    try:
+        value: Any = written
+        if field_of(key) not in (*_DATES, *_TEXTS) and written.startswith("["):
+            value = yaml.load(written, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        return _value(key, value)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ReadError(
+            f"{key} 的值写法不对；几个值写成 [甲, 乙]，用半角方括号和逗号。",
+            f"The value of {key} is not well formed; write several values as [one, two].",
+        ) from error
+    except _WrongValue as wrong:
+        raise ReadError(wrong.zh, f"{wrong.en[0].upper()}{wrong.en[1:]}") from wrong
+
+
+def _value(key: str, value: object) -> Any:
+    if key == "kind":
+        return _choice(key, value, Kind)
+    if key == "audience":
+        return _choice(key, value, Audience)
+    if key == "grade":
+        return _choice(key, value, Grade)
+    if key == "years":
+        return _years(value)
+    if key in _DATES:
+        return _date(key, value)
+    if key in _TEXTS:
+        return _text(key, value)
+    return _texts(key, value)
 
 
 class _Loader(yaml.SafeLoader):
@@ -153,12 +191,14 @@ def _unknown(key: str) -> ReadError:
     )
 
 
-def _wrong(key: str, value: object, zh: str, en: str) -> ReadError:
-    shown = str(value)[:60]
-    return ReadError(
-        f"文件头（front matter）的 {key} 值不对：{shown}；{zh}。",
-        f"The front matter has a wrong value for {key}: {shown}; {en}.",
-    )
+class _WrongValue(Exception):
+    """A value that its key does not take; what is wrong, without saying where it was written."""
+
+    def __init__(self, key: str, value: object, zh: str, en: str) -> None:
+        super().__init__(key)
+        shown = str(value)[:60]
+        self.zh = f"{key} 值不对：{shown}；{zh}。"
+        self.en = f"the value for {key} is wrong: {shown}; {en}."
 
 
 def _identifier(value: object) -> str:
@@ -166,7 +206,7 @@ def _identifier(value: object) -> str:
         str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     )
     if not _SAFE_ID.match(text):
-        raise _wrong(
+        raise _WrongValue(
             "id",
             value,
             "只用文字、数字、点、- 和 _，最多 80 个",
@@ -180,13 +220,13 @@ def _choice(key: str, value: object, choices: type[Choice]) -> Choice:
         if str(value).strip().lower() == choice.value.lower():
             return choice
     names = ", ".join(choice.value for choice in choices)
-    raise _wrong(key, value, f"应为 {names} 之一", f"it must be one of {names}")
+    raise _WrongValue(key, value, f"应为 {names} 之一", f"it must be one of {names}")
 
 
 def _date(key: str, value: object) -> date:
     found = parse_day(value) if isinstance(value, str) else None
     if found is None:
-        raise _wrong(
+        raise _WrongValue(
             key,
             value,
             "日期写成 2025-01-31 的形式，并且要真有这一天",
@@ -198,7 +238,7 @@ def _date(key: str, value: object) -> date:
 def _text(key: str, value: object) -> str:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value).strip()
-    raise _wrong(key, value, "应为一行文字", "it must be one line of text")
+    raise _WrongValue(key, value, "应为一行文字", "it must be one line of text")
 
 
 def _texts(key: str, value: object) -> tuple[str, ...]:
@@ -212,7 +252,7 @@ def _years(value: object) -> tuple[int, ...]:
     for item in items:
         text = "" if isinstance(item, bool) else str(item).strip()
         if not re.fullmatch(r"(?:18|19|20|21)[0-9]{2}", text):
-            raise _wrong(
+            raise _WrongValue(
                 "years",
                 value,
                 "应为年份，例如 [2023, 2024]",

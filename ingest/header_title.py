@@ -13,7 +13,9 @@ from ingest.numbering import label
 Span = tuple[int, int]
 """Start and end of a piece of the text."""
 
-_LONGEST = 120
+_LONGEST, _LONGEST_ALL = 120, 240
+_LINES = 4
+"""Most lines of a title, besides those with the name of an agency each."""
 _SUFFIX = re.compile(
     r"(?:通知|意见|办法|条例|规定|细则|方案|规划|计划|措施|公告|通告|通报|决定|决议|命令|指南|指引|目录|清单|纲要|要点|解释|批复|函|报告|"
     r"规则|准则|原则|标准|政策|章程|法|法典|公报|纪要|倡议书|须知|手册|说明|要求|预案|规范|白皮书|汇编|解读|问答|公开信|通则|修正案)"
@@ -27,7 +29,7 @@ _NAMES_AGENCY = re.compile(
     r"(?:[部局厅署院会委办社]|中心|政府|银行|办公室|集团|公司)(?:关于|印发|转发|\Z)"
 )
 _NOT_TITLE = re.compile(
-    r"(?:目\s*录|附件|附录|抄送|主送|发布日期|索引号|发文|来源|时间|日期|第[一二三四五六七八九十]{1,3}[章节条编])"
+    r"(?:目\s*录|特此|附件|附录|抄送|主送|发布日期|索引号|发文|来源|时间|日期|第[一二三四五六七八九十]{1,3}[章节条编])"
     r"|.{0,12}(?:编号|文号|日期|时间|作者|来源|机关|主题词)\s?[:：]"
 )
 _SENTENCE_END = frozenset("。；，：;,:！")
@@ -70,12 +72,11 @@ def find_title(
                 break
             continue
         run: list[Span] = []
-        for start, end in lines[first : first + 4]:
+        for start, end in lines[first:]:
             line = text[start:end]
-            if (
-                not _may_open(line, marks.get(start))
-                or sum(b - a for a, b in run) + len(line) > _LONGEST
-            ):
+            others = sum(not agencies(text[a:b]) for a, b in run)
+            length = sum(b - a for a, b in run) + len(line)
+            if not _may_open(line, marks.get(start)) or others >= _LINES or length > _LONGEST_ALL:
                 break
             run.append((start, end))
             if _SUFFIX.search(line) and not line.endswith("文件"):
@@ -156,5 +157,7 @@ def _join(text: str, spans: Sequence[Span]) -> str:
     for start, end in spans:
         line = text[start:end]
         apart = joined and agencies(joined) and _NAMES_AGENCY.match(line)
-        joined += f" {line}" if apart else line
+        if joined and line.startswith(text[slice(*spans[0])]):
+            joined = ""  # the agencies stood above the title as well
+        joined += f" {line}" if joined and apart else line
     return joined.strip("—– -")

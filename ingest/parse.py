@@ -143,6 +143,7 @@ def parse_text(
         source_name=document_id,
         source=data,
         content_hash=hashlib.sha256(data).hexdigest(),
+        id_given=True,
     )
 
 

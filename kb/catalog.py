@@ -29,12 +29,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from kb import schema
+from kb import corrections, schema
 from kb.errors import StoreError
 from kb.header_json import header_to_json
 from kb.migrations import migrate
 from kb.models import DocumentInfo, Note, Page, ParsedDocument, Passage, Term
 from kb.rows import info_of, page_of, page_row, passage_of, passage_row, term_of
+from kb.sketch import sketch
 from kb.text_cache import TextCache
 
 
@@ -123,6 +124,7 @@ class Catalog:
                 added_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 found={name: list(span) for name, span in document.found.items()},
                 notes=[[n.code, n.zh, n.en] for n in document.notes],
+                sketch=sketch(document.text),
             )
         ).inserted_primary_key
         assert key is not None
@@ -212,15 +214,21 @@ class Catalog:
     # -- reading -----------------------------------------------------------------------------
 
     def live(self, versions: Collection[int] | None = None) -> list[DocumentInfo]:
-        """Every visible document, by id; or those of the ``versions`` that are visible."""
+        """Every visible document, by id, with what a person corrected in its header; or those of
+        the ``versions`` that are visible.
+        """
         table, documents = schema.versions, schema.documents
-        heavy = ("text", "parse_hash", "source_hash", "found", "notes", "sketch")
+        heavy = ("text", "parse_hash", "source_hash", "found", "notes")
         columns = [c for c in table.c if c.name not in heavy]
         query = select(*columns).join(documents, documents.c.live_version == table.c.version_id)
         if versions is not None:
             query = query.where(table.c.version_id.in_(versions))
         with self.begin() as connection:
-            return [info_of(row) for row in connection.execute(query.order_by(table.c.document_id))]
+            put_right = corrections.read(connection)
+            return [
+                info_of(row, put_right.get(row.document_id, {}))
+                for row in connection.execute(query.order_by(table.c.document_id))
+            ]
 
     def hidden(self) -> dict[int, int]:
         """Versions that are not live (left by a crash or being replaced): id -> passage count."""

@@ -10,14 +10,17 @@ so a power cut is no worse than a crash.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
+from functools import partial
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb import corrections
 from kb.encoder import OFFLINE_FINGERPRINT, Encoder, load_encoder
 from kb.erasure import erase, is_due
 from kb.errors import KbError, NotFound
@@ -25,7 +28,16 @@ from kb.healing import heal
 from kb.models import Audience, DocumentInfo, Hit, ParsedDocument, Query
 from kb.owner import Owner
 from kb.ranking import Candidate, Weights, drop_overlaps, rank
-from kb.retriever import Indexes, allowed, find_candidates, index_text
+from kb.retriever import Indexes, allowed, find_candidates
+from kb.revision import (
+    corrected_header,
+    earlier_editions,
+    index_texts,
+    keep_as,
+    put_right,
+    stage_anew,
+    vectors_of,
+)
 from kb.settings import Settings
 from kb.snapshot import Snapshot, after, read_snapshot
 from kb.stores import Progress, guarded, index, open_stores, purge
@@ -215,9 +227,12 @@ class KnowledgeBase:
     def _add_fresh(
         self, documents: Sequence[ParsedDocument], recipe: str, progress: Progress | None
     ) -> None:
-        texts = [[index_text(d.header.title, p, d.text) for p in d.passages] for d in documents]
-        flat = [text for part in texts for text in part]
-        vectors = self.encoder.encode_passages(flat, _plain(progress, "encode"))
+        held = self.snapshot.by_id
+        shown = put_right(self.catalog, documents)
+        texts = [index_texts(d) for d in shown]
+        encode = partial(self.encoder.encode_passages, progress=_plain(progress, "encode"))
+        vectors = vectors_of(self.stores, shown, texts, held, encode)
+        kept = earlier_editions(self.catalog, held, shown)
         for document in documents:
             guarded(lambda d=document: self.files.keep(d.source))  # type: ignore[misc]
         with self.catalog.begin() as connection:
@@ -225,15 +240,47 @@ class KnowledgeBase:
                 self.catalog.stage(connection, d, parse_hash(d.content_hash, recipe))
                 for d in documents
             ]
-        guarded(lambda: index(self.stores, documents, staged, texts, vectors))
+        guarded(lambda: index(self.stores, shown, staged, texts, vectors))
         with self.catalog.begin() as connection:
+            for version, document_id in kept.items():
+                keep_as(self.catalog, connection, version, document_id)
             for document, version in zip(documents, staged, strict=True):
                 self.catalog.publish(connection, document.document_id, version)
-        replaced = [self.snapshot.by_id.get(d.document_id) for d in documents]
-        self._snapshot = after(self.snapshot, self.catalog, staged, ())
-        gone = {info.version_id: info.passage_count for info in replaced if info}
+        touched = [*(d.document_id for d in documents), *kept.values()]
+        replaced = [info for i in touched if (info := held.get(i)) and info.version_id not in kept]
+        self._snapshot = after(self.snapshot, self.catalog, [*staged, *kept], ())
+        gone = {info.version_id: info.passage_count for info in replaced}
         twice = {v: len(d.passages) for d, v in zip(documents, staged, strict=True)}
         purge(self.stores, gone | {v: n for v, n in twice.items() if v not in self.snapshot.live})
+
+    def correct(
+        self, document_id: str, values: Mapping[str, Any], dropped: Collection[str] = ()
+    ) -> None:
+        """Put a document's header right, for all its versions to come; see ``kb.corrections``.
+
+        Args:
+            document_id: the document.
+            values: fields of ``Header`` and their JSON values, None for empty.
+            dropped: fields whose corrections are taken back.
+
+        Raises:
+            NotFound: there is no such document, or no such correction. ReadError: the header
+            would contradict itself. StoreError: writing failed, nothing was changed.
+        """
+        with self._write:
+            info = self.document(document_id, list(Audience))
+            header = corrected_header(self.catalog, info, values, dropped)
+            version = info.version_id
+            with self._whole():
+                if (header.title, header.audience) != (info.header.title, info.header.audience):
+                    version = stage_anew(self.stores, info, header, self._encode)
+                with self.catalog.begin() as connection:
+                    corrections.drop(connection, document_id, dropped)
+                    corrections.write(connection, document_id, values)
+                    self.catalog.publish(connection, document_id, version)
+            self._snapshot = after(self.snapshot, self.catalog, [version], ())
+            if version != info.version_id:
+                purge(self.stores, {info.version_id: info.passage_count})
 
     def remove(self, *document_ids: str, progress: Progress | None = None) -> bool:
         """Remove documents from every store, all of them or none.

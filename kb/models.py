@@ -178,9 +178,9 @@ class Note:
 class ParsedDocument:
     """A file turned into text, structure and facts, ready to be stored.
 
-    ``document_id`` is stable over versions: the front matter's ``id`` (``id_given``), else made
-    from the source's name. ``content_hash`` is the SHA-256 of the source bytes, ``source`` the
-    bytes themselves.
+    ``document_id`` is stable over versions: front matter ``id`` or the caller's (``id_given``),
+    else made from the source's name. ``content_hash`` is the SHA-256 of the source bytes,
+    ``source`` the bytes themselves.
     ``found`` says where in the text a header field's value stands that was found there (field
     name -> span); fields given by front matter or by the caller are not in it. ``notes`` are what
     the reader of the file could not take along or is unsure of.
@@ -202,7 +202,12 @@ class ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """A stored document: the live version of it and its header."""
+    """A stored document: the live version of it and its header.
+
+    The header is what the document says of itself, with what a person corrected (``corrected``
+    names those fields) and, when ``inferred``, with what replaced it by ``kb.editions``.
+    ``sketch`` tells how alike texts are (``kb.sketch``); empty for a version of an earlier program.
+    """
 
     document_id: str
     version_id: int
@@ -212,6 +217,9 @@ class DocumentInfo:
     characters: int
     passage_count: int
     added_at: str
+    corrected: tuple[str, ...] = ()
+    inferred: bool = False
+    sketch: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import Row
 
+from kb.corrections import corrected
 from kb.header_json import header_from_json
 from kb.models import Box, DocumentInfo, Page, Passage, PassageKind, Term
 
@@ -89,15 +90,20 @@ def term_of(row: Row[Any]) -> Term:
     )
 
 
-def info_of(row: Row[Any]) -> DocumentInfo:
-    """A row of a version, its heavy columns left out, to what is known of the document."""
+def info_of(row: Row[Any], put_right: Mapping[str, Any]) -> DocumentInfo:
+    """A row of a version, its heavy columns left out, to what is known of the document.
+
+    ``put_right``: what a person corrected, of ``kb.corrections``.
+    """
     return DocumentInfo(
         document_id=row.document_id,
         version_id=row.version_id,
-        header=header_from_json(row.header),
+        header=corrected(header_from_json(row.header), put_right),
         source_name=row.source_name,
         content_hash=row.content_hash,
         characters=row.characters,
         passage_count=row.passage_count,
         added_at=row.added_at,
+        corrected=tuple(sorted(put_right)),
+        sketch=row.sketch or b"",
     )

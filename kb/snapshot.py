@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kb.catalog import Catalog
+from kb.editions import with_successors
 from kb.glossary import Glossary
 from kb.models import Audience, DocumentInfo, Term
 
@@ -48,7 +49,7 @@ def after(
     fresh = catalog.live(published) if published else []
     by_id |= {info.document_id: info for info in fresh}
     live = [by_id[document_id] for document_id in sorted(by_id)]
-    held = {info.version_id for info in live}
+    held = {info.version_id for info in live} - set(published)
     terms = [pair for pair in before.terms if pair[0] in held]
     terms += catalog.terms(published) if published else []
     return _snapshot(live, tuple(terms), before)
@@ -57,6 +58,7 @@ def after(
 def _snapshot(
     live: list[DocumentInfo], terms: tuple[tuple[int, Term], ...], before: Snapshot | None
 ) -> Snapshot:
+    live = with_successors(live)
     versions = {info.version_id: info for info in live}
     by_id = {info.document_id: info for info in live}
     if before is not None and terms == before.terms:
