@@ -104,7 +104,7 @@ def _style(lines: Sequence[Printed]) -> _Style:
     for block, own in blocks.items():
         in_column = block[1] > 0
         left, right = _margins(own) if len(own) >= 12 or in_column else (all_left, all_right)
-        wide = not in_column and abs(left - all_left) < own[0].size
+        wide = not in_column and abs(left - all_left) < own[0].size and not _filled(own, right)
         lefts[block], rights[block] = left, max(right, all_right) if wide else right
     gaps = [
         b.top - a.top
@@ -123,6 +123,13 @@ def _margins(lines: Sequence[Printed]) -> tuple[float, float]:
     left = min(common or starts) * step
     ends = sorted(line.right for line in lines)
     return left, ends[min(len(ends) - 1, int(len(ends) * 0.95))]
+
+
+def _filled(lines: Sequence[Printed], right: float) -> bool:
+    """Whether so many lines end at an edge that it must be a margin: a last page whose text fills
+    only one of its columns looks like a narrow page.
+    """
+    return sum(right - line.right <= line.size for line in lines) >= max(6, 0.4 * len(lines))
 
 
 def _breaks(a: Printed, b: Printed, style: _Style) -> bool:

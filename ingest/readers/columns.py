@@ -112,7 +112,7 @@ def _beside(a: Sequence[Printed], b: Sequence[Printed]) -> bool:
 
 def _across(pieces: list[Printed], gutter: float) -> list[Printed]:
     """What goes across the gutter, and the short last lines of paragraphs that do."""
-    edges = {id(piece) for piece in _edges(pieces)}
+    edges = {id(piece) for piece in _edges(pieces, gutter)}
     found: list[Printed] = []
     wide = False
     for row in rows(pieces):
@@ -123,16 +123,25 @@ def _across(pieces: list[Printed], gutter: float) -> list[Printed]:
     return found
 
 
-def _edges(pieces: Sequence[Printed]) -> list[Printed]:
-    """Running headers and footers in two parts: a first or last row that stands apart."""
+def _edges(pieces: Sequence[Printed], gutter: float) -> list[Printed]:
+    """Running headers and footers in two parts: a first or last row that stands apart.
+
+    How far apart lines usually stand is told in each column by itself: the lines of two columns
+    need not be level.
+    """
     lines = rows(pieces)
     if len(lines) < 4:
         return []
-    pitches = [b[0].top - a[0].top for a, b in pairwise(lines)]
-    usual = median(pitches)
+    first, last = {id(piece) for piece in lines[0]}, {id(piece) for piece in lines[-1]}
     found: list[Printed] = []
-    if pitches[0] > 1.6 * usual:
-        found += lines[0]
-    if pitches[-1] > 1.6 * usual:
-        found += lines[-1]
+    for side in (True, False):
+        column = rows([piece for piece in pieces if (piece.left < gutter) == side])
+        pitches = [b[0].top - a[0].top for a, b in pairwise(column)]
+        if len(pitches) < 3:
+            continue
+        usual = median(pitches)
+        if pitches[0] > 1.6 * usual:
+            found += [piece for piece in column[0] if id(piece) in first]
+        if pitches[-1] > 1.6 * usual:
+            found += [piece for piece in column[-1] if id(piece) in last]
     return found
