@@ -6,7 +6,7 @@ STAMPS := $(VENV)/.stamps
 CHROMIUM := /usr/bin/chromium
 SOFFICE := /usr/bin/soffice
 
-.PHONY: serve test bench screenshots examples clean
+.PHONY: serve test bench soak screenshots examples clean
 
 serve: $(STAMPS)/app
 	@$(BIN)/kb serve --open
@@ -20,6 +20,10 @@ test: $(STAMPS)/test $(CHROMIUM) $(SOFFICE)
 bench: $(STAMPS)/test
 	$(BIN)/python -m evals.bench_encoder
 	$(BIN)/python -m evals.bench_ingest
+
+# hours rather than minutes: what hostile files and sudden ends do
+soak: $(STAMPS)/test
+	$(BIN)/python -m evals.hostile --count 2000 --seed 1
 
 screenshots: $(STAMPS)/test $(CHROMIUM)
 	$(BIN)/python -m tests.browser.screenshots

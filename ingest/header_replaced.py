@@ -22,6 +22,8 @@ _PART = re.compile(
 )
 _CITED = re.compile(r"(?:根据|依照|依据|按照|依|违反|修改|关于废止|适用)\Z")
 _PARTLY = re.compile(r"(?:不一致|相抵触|不符|有关规定|相关规定|部分|除外)")
+_LONGEST_CLAUSE = 2_000
+"""Characters looked at on one side of 废止: a list of dozens of documents fits, no endless line."""
 _BARE_NUMBER = re.compile(rf"{NUMBER.pattern}(?:文件|文)?")
 
 
@@ -43,12 +45,14 @@ def replaced(text: str) -> tuple[tuple[str, ...], Span | None]:
 def _clauses(text: str) -> Iterator[Span]:
     """The pieces of sentences that name what goes: before 同时废止, or behind it."""
     for match in _AFTER.finditer(text):
-        begin = max(text.rfind(stop, 0, match.start()) for stop in "。；;\n") + 1
+        first = max(0, match.start() - _LONGEST_CLAUSE)
+        begin = max(first, *(text.rfind(s, first, match.start()) + 1 for s in "。；;\n"))
         if not _PARTLY.search(text, begin, match.start()):
             yield begin, match.start()
     for match in _BEFORE.finditer(text):
-        stops = [text.find(stop, match.end()) for stop in "。；;\n"]
-        end = min((stop for stop in stops if stop >= 0), default=len(text))
+        last = min(len(text), match.end() + _LONGEST_CLAUSE)
+        stops = [text.find(stop, match.end(), last) for stop in "。；;\n"]
+        end = min((stop for stop in stops if stop >= 0), default=last)
         yield match.end(), end
 
 

@@ -19,6 +19,7 @@ Dated = tuple[date, Span] | None
 """A day and where the text says it."""
 
 _HEAD_CHARACTERS = 3000
+_LONGEST_SENTENCE = 2_000
 _TAIL_CHARACTERS = 6000
 _DATED = re.compile(
     rf"(?:发布日期|成文日期|印发日期|发文日期|公布日期|发布时间|公布时间|成文时间|发文时间)\s?[】\]]?\s?[:：]?\s?(?:{DAY}|([12][0-9]{{3}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}}))"
@@ -146,7 +147,8 @@ def _own(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Matches in sentences that speak of this document."""
     for first, last in _ends(text):
         for match in pattern.finditer(text, first, last):
-            begin = max(text.rfind(stop, 0, match.start()) for stop in "。\n") + 1
+            start = max(0, match.start() - _LONGEST_SENTENCE)  # an endless line is no sentence
+            begin = max(start, *(text.rfind(s, start, match.start()) + 1 for s in "。\n"))
             before = text[begin : match.start()].strip("（()） ，,")
             numbered = label(before)
             said = before[numbered.body if numbered else 0 :]
