@@ -7,6 +7,7 @@ from datetime import date
 
 from kb import erasure
 from kb.entries import expected_keys
+from kb.family import Relation, alike
 from kb.healing import compare
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, DocumentInfo, Validity
@@ -178,6 +179,37 @@ def recognition(kb: KnowledgeBase) -> list[Finding]:
                 f"kb show {info.document_id}",
             )
         )
+    return findings
+
+
+def copies(kb: KnowledgeBase) -> list[Finding]:
+    """Which documents hold the same text, and which only pass another one on?"""
+    by_id = kb.snapshot.by_id
+    findings = []
+    for pair in alike(list(by_id.values())):
+        one_zh, one_en = _names(by_id[pair.first])
+        two_zh, two_en = _names(by_id[pair.second])
+        if pair.relation is Relation.COPY:
+            findings.append(
+                Finding(
+                    "info",
+                    "same_text",
+                    f"资料{one_zh}与{two_zh}的内容相同；留一份就够，不需要的可以删除。",
+                    f"{one_en} and {two_en} hold the same text; one is enough, remove the other.",
+                    f"kb show {pair.first}",
+                )
+            )
+        else:
+            findings.append(
+                Finding(
+                    "info",
+                    "passed_on",
+                    f"资料{two_zh}转发或印发了{one_zh}，两份都会被引用；只要一份的可以删除另一份。",
+                    f"{two_en} passes {one_en} on, and both are cited; remove the one you do not "
+                    "need.",
+                    f"kb show {pair.first}",
+                )
+            )
     return findings
 
 

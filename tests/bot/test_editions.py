@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from bot.engine import Engine
 from ingest.parse import parse_bytes
+from kb.doctor import examine_open
+from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Audience, Role, Status, Validity
+from kb.settings import Settings
 from tests.kb.test_keeping import FIRST, SECOND
 
 QUESTION = "延安市招商奖励办法对固定资产投资一亿元以上的工业项目奖励设备投资额的百分之几？"
@@ -74,3 +78,15 @@ def test_a_person_may_say_that_the_older_one_still_holds(both: Engine) -> None:
     documents = {c.document_id for c in both.ask(QUESTION, on=date(2026, 1, 1)).citations}
     assert documents
     assert not both.kb.document("旧", Role.INVESTOR.audiences).header.superseded_by
+
+
+def test_taking_in_the_corpus_marks_nothing_but_what_it_says(
+    corpus_copy: Path, encoder: Encoder
+) -> None:
+    with KnowledgeBase(Settings(data=corpus_copy), encoder=encoder) as kb:
+        live = kb.snapshot.live.values()
+        assert [i.document_id for i in live if i.inferred] == []
+        assert {i.document_id for i in live if i.header.superseded_by} == {
+            "B03-EIA", "P09-2022", "T01-2011",
+        }  # fmt: skip
+        assert [f.code for f in examine_open(kb) if f.code in ("same_text", "passed_on")] == []

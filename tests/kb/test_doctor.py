@@ -67,3 +67,24 @@ def test_a_lost_source_file_is_a_warning_with_the_remedy(
     finding = examine_open(base)[0]
     assert (finding.severity, finding.code) == ("warning", "source_missing")
     assert "重新导入" in finding.zh
+
+
+def test_copies_are_reported_and_both_stay(open_base: Open, document: Make) -> None:
+    base = open_base()
+    text = (
+        "一、奖励\n"
+        + "".join(f"第{i}类项目按照设备投资额给予奖励，" for i in range(90))
+        + "以此类推。"
+    )
+    base.add(
+        [
+            document("one", text),
+            document("two", text + "完。"),
+            document("tax", "一、税率\n减按15%征收。"),
+        ]
+    )
+    (found,) = [f for f in examine_open(base) if f.code == "same_text"]
+    assert "one" in found.zh
+    assert "two" in found.en
+    assert found.command == "kb show one"
+    assert not any(i.header.superseded_by for i in base.snapshot.live.values())
