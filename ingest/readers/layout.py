@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ingest.draft import Draft, LineMark, Mark
 from ingest.joining import Printed, glue, is_bare_label, is_cjk, paragraphs
 from ingest.readers.columns import in_order
+from ingest.readers.pages import running_only_notes
 from ingest.readers.ruled import Table, continued, find_tables
 from ingest.readers.running import running_lines
 from ingest.readers.sheet import Sheet, around
@@ -58,6 +59,11 @@ def draft_of(
     body = _body(flows, running)
     text, marks, boxes, spans = _compose(body, len(sheets))
     removed = [*(line for sheet in sheets for line in sheet.removed), *leaders, *body.removed]
+    running_only = [
+        sheet.number + 1
+        for sheet, (start, end) in zip(sheets, spans, strict=True)
+        if sheet.lines and start == end
+    ]
     source = sum(letters(line.text) for sheet in sheets for line in sheet.lines)
     return Draft(
         text,
@@ -77,7 +83,7 @@ def draft_of(
         + body.repeated
         + sum(letters(line) for sheet in sheets for line in sheet.removed),
         title=title,
-        notes=tuple(notes),
+        notes=(*notes, *running_only_notes(running_only)),
         objections=tuple(objections),
     )
 

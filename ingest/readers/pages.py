@@ -44,6 +44,20 @@ def blank_notes(blank: Sequence[int]) -> list[Note]:
     return [Note(EMPTY_PAGE, f"第 {shown} 页是空白页。", f"Page(s) {shown} are blank.")]
 
 
+def running_only_notes(pages: Sequence[int]) -> list[Note]:
+    """A note for pages (from 1) on which nothing but running headers and footers stands."""
+    if not pages:
+        return []
+    shown = page_list(pages)
+    return [
+        Note(
+            EMPTY_PAGE,
+            f"第 {shown} 页除页眉页脚外没有文字。",
+            f"Page(s) {shown} hold nothing but running headers and footers.",
+        )
+    ]
+
+
 def picture_notes(pictures: Sequence[int]) -> list[Note]:
     """A note for pages (from 1) that are pictures in which no text was found."""
     if not pictures:
@@ -54,6 +68,20 @@ def picture_notes(pictures: Sequence[int]) -> list[Note]:
             PICTURE_PAGE,
             f"第 {shown} 页是图片，没有识别到文字。",
             f"Page(s) {shown} are pictures in which no text was found.",
+        )
+    ]
+
+
+def beside_notes(pages: Sequence[int]) -> list[Note]:
+    """A note for pages (from 1) of text with a picture among it."""
+    if not pages:
+        return []
+    shown = page_list(pages)
+    return [
+        Note(
+            "picture_in_text",
+            f"第 {shown} 页的正文里有图片，图片里如有文字没有收入。",
+            f"Page(s) {shown} hold pictures among their text; text in these pictures was left out.",
         )
     ]
 

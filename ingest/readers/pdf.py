@@ -15,6 +15,7 @@ from ingest.limits import LIMITS, Limits
 from ingest.readers.layout import draft_of
 from ingest.readers.ocr import notes_of
 from ingest.readers.pages import (
+    beside_notes,
     blank_notes,
     lost_objections,
     picture_notes,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 #: pdfium is not thread-safe: everything in this process that calls it holds this lock.
 PDFIUM_LOCK = threading.Lock()
+
+_SMALL, _WHOLE = 0.06, 0.9  # shares of a page: a logo, and a background or a scan under its text
 
 
 def read_pdf(data: bytes, limits: Limits = LIMITS) -> Draft:
@@ -58,11 +61,21 @@ def read_pdf(data: bytes, limits: Limits = LIMITS) -> Draft:
             "provide a clearer scan or a text version.",
         )
     blank = [page.sheet.number + 1 for page in pages if page.kind is PageKind.BLANK]
+    beside = [
+        page.sheet.number + 1
+        for page in pages
+        if page.kind is PageKind.TEXT and _SMALL < page.picture < _WHOLE
+    ]
     return draft_of(
         sheets,
         labels=structure.labels if len(structure.labels) == len(pages) else (),
         title=structure.title,
-        notes=[*notes_of(sheets), *blank_notes(blank), *picture_notes(pictures)],
+        notes=[
+            *notes_of(sheets),
+            *blank_notes(blank),
+            *picture_notes(pictures),
+            *beside_notes(beside),
+        ],
         objections=lost_objections(lost),
     )
 

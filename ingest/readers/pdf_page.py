@@ -6,17 +6,17 @@ function here is called with ``pdf.PDFIUM_LOCK`` held.
 
 from __future__ import annotations
 
-import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from ingest.joining import Printed, Rectangle
 from ingest.ocr import fitting
+from ingest.readers.pdf_rules import Place, drawn_objects
 from ingest.readers.sheet import FEWEST_LETTERS, Rule, Sheet, shares, turned_back
 from ingest.source_text import clean, letters
 
@@ -25,13 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WIDE_GAP = 1.5  # sizes of white between two pieces of a line
-_MOST_PATHS = 4_000  # of a page; more is a drawing, not a table
-_MOST_SEGMENTS = 200  # of one path
-_THIN = 3.0  # points
-_SHORTEST_RULE = 6.0  # points
 _FEW_LETTERS = 80  # on a page covered by a picture: a stamp of the scanner, not the text
 _DPI = 150
 _SPACED_OUT = re.compile(r"(?<=[\u4e00-\u9fff，。；：、]) (?=[\u4e00-\u9fff，。；：、])")
+_BULLET = re.compile(r"[\uf06c\uf06e\uf0a7\uf0b7\uf0d8\uf0fc]")  # those of Symbol and Wingdings
 _EXPECTED = re.compile(
     r"[\u0020-\u024f\u0370-\u04ff\u2000-\u2bff\u3000-\u30ff\u3200-\u33ff\u4e00-\u9fff\ufe30-\ufe4f\uff00-\uffef]"
 )
@@ -72,7 +69,7 @@ def read_page(document: Any, index: int) -> PdfPage:
         try:
             turn = _turn(textpage, page.get_rotation())
             place = _placing(page, (page.get_rotation() - turn) % 360)
-            paths, picture, objects = _objects(page, place, width * height)
+            paths, picture, objects = drawn_objects(page, place, width * height)
             view = _View(index, width, height, turn, place)
             lines, removed, lost = _pieces(textpage, view, paths)
         finally:
@@ -155,7 +152,7 @@ def _turn(textpage: Any, rotation: int) -> int:
     return (rotation + seen.most_common(1)[0][0]) % 360 if seen else 0  # pdfium counts clockwise
 
 
-def _placing(page: Any, turn: int) -> Callable[[float, float], tuple[float, float]]:
+def _placing(page: Any, turn: int) -> Place:
     """From the page's own coordinates to the page turned by so many degrees clockwise."""
     left, bottom, right, top = page.get_bbox()
     if turn == 90:
@@ -165,77 +162,6 @@ def _placing(page: Any, turn: int) -> Callable[[float, float], tuple[float, floa
     if turn == 270:
         return lambda x, y: (top - y, right - x)
     return lambda x, y: (x - left, top - y)
-
-
-def _objects(
-    page: Any, place: Callable[[float, float], tuple[float, float]], area: float
-) -> tuple[list[Rule], float, int]:
-    """Ruling lines, the share of the page the largest picture covers, and how much is drawn."""
-    from pypdfium2 import raw
-
-    rules: list[Rule] = []
-    picture = 0.0
-    count = paths = 0
-    for item in page.get_objects(max_depth=4):
-        count += 1
-        if item.type == raw.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = item.get_bounds()
-            picture = max(picture, abs((right - left) * (top - bottom)) / max(area, 1.0))
-        elif item.type == raw.FPDF_PAGEOBJ_PATH:
-            paths += 1
-            if paths <= _MOST_PATHS:
-                rules += _path_rules(item, place)
-        if count > 50_000:
-            break
-    return ([] if paths > _MOST_PATHS else rules), picture, count
-
-
-def _path_rules(item: Any, place: Callable[[float, float], tuple[float, float]]) -> Iterator[Rule]:
-    """The straight lines of a path that is drawn, and thin filled rectangles as lines."""
-    from pypdfium2 import raw
-
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(item.raw, fill, stroke)
-    if not (fill.value or stroke.value):
-        return
-    left, bottom, right, top = item.get_bounds()
-    (x0, y0), (x1, y1) = place(left, bottom), place(right, top)
-    x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
-    if min(x1 - x0, y1 - y0) <= _THIN:
-        if max(x1 - x0, y1 - y0) >= _SHORTEST_RULE:
-            middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
-            if x1 - x0 > y1 - y0:
-                yield (x0, middle_y, x1, middle_y)
-            else:
-                yield (middle_x, y0, middle_x, y1)
-        return
-    if not stroke.value:
-        return
-    segments = raw.FPDFPath_CountSegments(item.raw)
-    if segments > _MOST_SEGMENTS:
-        return
-    matrix = item.get_matrix()
-    x, y = ctypes.c_float(), ctypes.c_float()
-    start = behind = (0.0, 0.0)
-    for at in range(segments):
-        segment = raw.FPDFPath_GetPathSegment(item.raw, at)
-        kind = raw.FPDFPathSegment_GetType(segment)
-        if not raw.FPDFPathSegment_GetPoint(segment, x, y):
-            continue
-        point = place(*matrix.on_point(x.value, y.value))
-        if kind == raw.FPDF_SEGMENT_MOVETO:
-            start = point
-        elif kind == raw.FPDF_SEGMENT_LINETO:
-            yield from _straight(behind, point)
-        behind = point
-        if raw.FPDFPathSegment_GetClose(segment):
-            yield from _straight(behind, start)
-
-
-def _straight(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Rule]:
-    width, height = abs(a[0] - b[0]), abs(a[1] - b[1])
-    if max(width, height) >= _SHORTEST_RULE and min(width, height) <= _THIN / 2:
-        yield (min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +174,7 @@ class _View:
     width: float
     height: float
     turn: int
-    place: Callable[[float, float], tuple[float, float]]
+    place: Place
 
     @property
     def across(self) -> float:
@@ -316,7 +242,7 @@ def _pieces(textpage: Any, view: _View, rules: list[Rule]) -> tuple[list[Printed
 class _Boxes:
     """The places of a page's characters as shown."""
 
-    def __init__(self, textpage: Any, place: Callable[[float, float], tuple[float, float]]) -> None:
+    def __init__(self, textpage: Any, place: Place) -> None:
         from pypdfium2 import raw
 
         self._raw = raw
@@ -387,7 +313,7 @@ def _crosses(right: float, box: Rectangle, upright: list[Rule]) -> bool:
 def _tidy(piece: str) -> str:
     """One printed line without invisible characters and without letter-spacing."""
     piece = piece.replace("\ufffe", "-").replace("\x02", "-").replace("\n", " ").replace("\r", " ")
-    text = clean(piece).strip()
+    text = _BULLET.sub("•", clean(piece)).strip()
     if text.count(" ") > 3 and len(_SPACED_OUT.findall(text)) > 0.35 * len(text):
         text = _SPACED_OUT.sub("", text)
     return text

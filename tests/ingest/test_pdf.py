@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from ingest.draft import PICTURE_PAGE
+from ingest.draft import EMPTY_PAGE, PICTURE_PAGE
 from ingest.limits import Limits
 from ingest.parse import parse_bytes
 from ingest.readers.pdf import read_pdf
@@ -105,6 +105,15 @@ def test_damaged_files_are_refused() -> None:
         read_pdf(b"%PDF-1.7\n" + b"garbage" * 100)
     with pytest.raises(ReadError):
         read_pdf(pdf(pages())[:300])
+
+
+def test_blank_pages_and_those_with_a_header_only_are_named() -> None:
+    draft = read_pdf(pdf([*pages(), []], header="延安市人民政府文件", centred=1))
+    assert [(note.code, note.zh) for note in draft.notes] == [
+        (EMPTY_PAGE, "第 4 页除页眉页脚外没有文字。")
+    ]
+    draft = read_pdf(pdf([pages()[0], [], pages()[1]]))
+    assert [(note.code, note.zh) for note in draft.notes] == [(EMPTY_PAGE, "第 2 页是空白页。")]
 
 
 def test_pictures_alone_are_refused() -> None:
