@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.joining import glue
+
 _WIDEST = 1_000  # columns one cell may cover, as in the HTML standard
 _MOST_FILLED = 2_000_000  # places of a table; spans that would make more are taken as one
 _LONGEST_NAME = 40  # characters of a column's name; a longer one is shown whole once, above
@@ -19,7 +21,7 @@ _ENDS = "；;。 \u3000"
 _FIGURE = re.compile(r"[\d.,，%％+\-－—~～万亿元/\s]+\Z")
 _SENTENCE = re.compile(r"[。；！？]|[：:]\Z")
 _HEADER_WORD = re.compile(
-    r"(?:序号|编号|名称|内容|标准|项目|类别|类型|备注|单位|部门|说明|要求|金额|数量|条件|依据|措施|事项|指标"
+    r"(?:序号|编号|型号|文号|标准号|规格|参数|名称|内容|标准|项目|类别|类型|备注|单位|部门|说明|要求|金额|数量|条件|依据|措施|事项|指标"
     r"|方式|时间|日期|期限|地址|地点|电话|等级|比例|税率|范围|对象|材料|环节|步骤|政策|答案|解释|含义|定义|值"
     r"|额|率|面积|占比|年度|年份)"
     r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?\Z"
@@ -129,7 +131,7 @@ def lay_out(
                     below[column] = (left - 1, text)
                 continue
             cell = waiting.pop() if waiting else Cell("")
-            own = _one_line(cell.text)
+            own = _unwrapped(cell.text) if head else _one_line(cell.text)
             again = own if len(own) <= _LONGEST_REPEATED else ""
             # A header does not hang into the body, nor anything below the table.
             down = min(cell.rows, (header_rows if head else len(rows)) - number) if room > 0 else 1
@@ -216,6 +218,14 @@ def _unnamed(cells: Sequence[str]) -> str:
 
 def _sentence(text: str) -> str:
     return text if text[-1] in "。！？!?" else text + "。"
+
+
+def _unwrapped(text: str) -> str:
+    """The name in a narrow header cell: its lines are one word."""
+    joined = ""
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        joined += glue(joined, line) + line
+    return joined
 
 
 def _one_line(text: str) -> str:

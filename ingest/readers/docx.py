@@ -368,7 +368,16 @@ def _cells(reading: _Reading, table: Any, rows: Sequence[Sequence[Any]]) -> list
                 open_cells[column] = begun[-1]
             column += span
         drawn.append(begun)
+    if len(rows) > 1 and _is_bold(rows[0]) and not _is_bold(rows[1]):
+        for cell in drawn[0]:
+            cell[3] = True
     return [[Cell(*cell) for cell in row] for row in drawn]
+
+
+def _is_bold(row: Sequence[Any]) -> bool:
+    """Whether all text of a row is set in bold: so are headers that nobody marked as such."""
+    runs = [run for cell in row for run in cell.iter(W + "r") if any(t.strip() for t in texts(run))]
+    return bool(runs) and all(is_on(run.find(f"{W}rPr/{W}b")) for run in runs)
 
 
 def _joins_left(cell: Any) -> bool:

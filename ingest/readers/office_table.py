@@ -12,6 +12,8 @@ from ingest.tables import Cell, table_lines
 
 Line = tuple[str, LineMark | None]
 
+_HEADER_ROWS = 3
+_NOT_LETTER = re.compile(r"[\W_]+")
 _ORDINAL = re.compile(r"[（(]?\d{1,4}[)）.．、]?\Z")
 
 
@@ -19,8 +21,9 @@ _ORDINAL = re.compile(r"[（(]?\d{1,4}[)）.．、]?\Z")
 class TableBlock:
     """The lines of a table.
 
-    ``removed``: numbers of rows in which nothing else stands (a form to fill in); ``added``: how
-    many more letters the lines have than the cells, because each row repeats its header.
+    ``removed``: numbers of rows in which nothing else stands (a form to fill in) and names of
+    columns without a value; ``added``: how many more letters the lines have than the cells,
+    because each row repeats its header.
     """
 
     lines: list[Line]
@@ -55,9 +58,21 @@ def table_block(rows: Sequence[Sequence[Cell]]) -> TableBlock:
         lines = [("；".join(filter(None, texts)), None)]
     else:
         lines = [(line, LineMark(Mark.ROW)) for line in table_lines(body)]
+    removed += _unused_names(body, lines)
     drawn = sum(letters(text) for text, _ in above + lines + below) + sum(map(letters, removed))
     held = sum(letters(cell.text) for row in rows for cell in row)
     return TableBlock(above + lines + below, removed, max(0, drawn - held))
+
+
+def _unused_names(body: Sequence[Sequence[Cell]], lines: Sequence[Line]) -> tuple[str, ...]:
+    """Texts of the uppermost rows that no line has: names of columns that are empty."""
+    said = _NOT_LETTER.sub("", "".join(text for text, _ in lines))
+    return tuple(
+        cell.text
+        for row in body[:_HEADER_ROWS]
+        for cell in row
+        if _NOT_LETTER.sub("", cell.text) not in said
+    )
 
 
 def _is_wide(row: Sequence[Cell], width: int) -> bool:

@@ -245,6 +245,18 @@ def test_captions_notes_and_a_table_within_a_table() -> None:
     assert lost(draft) <= 0
 
 
+def test_a_bold_first_row_is_a_header_and_names_of_empty_columns_are_not_lost() -> None:
+    made = docx.Document()
+    table = made.add_table(rows=3, cols=3)
+    texts = ("甲\n类", "乙类", "丙类", "东区", "西区", "", "南区", "北区", "")
+    for at, (cell, text) in enumerate(zip(table._cells, texts, strict=True)):
+        cell.paragraphs[0].add_run(text).bold = at < 3
+    draft = read_docx(saved(made))
+    assert lines(draft) == ["甲类：东区；乙类：西区。", "甲类：南区；乙类：北区。"]
+    assert draft.removed == ("丙类",)
+    assert lost(draft) == 0
+
+
 def test_a_table_that_only_places_text_gives_paragraphs() -> None:
     made = docx.Document()
     table = made.add_table(rows=1, cols=2)
