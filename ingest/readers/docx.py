@@ -6,14 +6,13 @@ fields hold, does not draw automatic numbers, and refuses files with macros.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.draft import Draft, LineMark, Mark, assemble
 from ingest.limits import LIMITS, Limits
-from ingest.numbering import LIST_RANK, label
+from ingest.readers.docx_headings import even_headings
 from ingest.readers.docx_numbering import Counters, read_numbering
 from ingest.readers.docx_styles import Style, Styles, is_on, numbering, outline_level, read_styles
 from ingest.readers.docx_text import MC, Field, Found, chosen, collect, texts
@@ -92,7 +91,7 @@ def read_docx(data: bytes, limits: Limits = LIMITS) -> Draft:
     for group in _blocks(reading, () if body is None else body):
         lines += [*group, *reading.below]
         reading.below.clear()
-    text, marks = assemble(_even_headings(lines))
+    text, marks = assemble(even_headings(lines))
     limits.on_page(1, 1)
     apart = ["".join(texts(part)) for kind in _APART for part in parts[kind]]
     untold = ["".join(texts(n)) for key, n in reading.notes.items() if key not in reading.told]
@@ -112,22 +111,6 @@ def read_docx(data: bytes, limits: Limits = LIMITS) -> Draft:
             hidden=len(reading.hidden),
         ),
     )
-
-
-def _even_headings(lines: list[Line]) -> list[Line]:
-    """The lines without the odd heading among numbered ones.
-
-    Authors format one ``（四）`` of many as a heading by accident; taken at its word, it would have
-    those behind it as its children.
-    """
-    families = [None if (found := label(text)) is None else found.family for text, _ in lines]
-    heads = [mark is not None and mark.mark is Mark.HEADING for _, mark in lines]
-    all_of = Counter(families)
-    marked = Counter(f for f, head in zip(families, heads, strict=True) if head)
-    return [
-        (text, None) if head and f in LIST_RANK and marked[f] * 2 < all_of[f] else (text, mark)
-        for (text, mark), f, head in zip(lines, families, heads, strict=True)
-    ]
 
 
 def _part_names(relations: dict[str, Relation]) -> dict[str, list[str]]:

@@ -167,6 +167,18 @@ def test_one_numbered_line_formatted_as_a_heading_among_many_is_none() -> None:
     assert read_docx(package(body)).marks == {}
 
 
+def test_numbers_below_plain_ones_are_no_headings_and_those_above_stay() -> None:
+    level = '<w:outlineLvl w:val="2"/>'
+    below = [("（一）综述", ""), ("1. 名称", level), ("2. 描述", level)]
+    below += [("（二）研究", ""), ("1. 性能", level), ("2. 功能", level)]
+    body = "".join(p(text, properties) + p("正文一句。") for text, properties in below)
+    assert read_docx(package(body)).marks == {}
+    above = [("1. 总则", level), ("（一）甲；", ""), ("（二）乙。", "")]
+    above += [("2. 附则", level), ("（一）丙；", ""), ("（二）丁。", "")]
+    kept = read_docx(package("".join(p(text, properties) for text, properties in above)))
+    assert list(marks(kept)) == ["1. 总则", "2. 附则"]
+
+
 def test_a_numbered_style_numbers_its_paragraphs() -> None:
     styles = (
         f'<w:styles {NS}><w:style w:type="paragraph" w:styleId="a"><w:name w:val="条"/><w:pPr>'
