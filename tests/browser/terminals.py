@@ -46,7 +46,7 @@ doc_number: 示政发〔2026〕1号
 issuer: [示例市人民政府]
 effective: 2026-02-01
 grade: B
-{superseded}---
+---
 # 示例市招商引资若干措施（要点）
 
 ## 一、奖励
@@ -84,7 +84,7 @@ def ingest_and_list(run: Run, folder: Path) -> None:
     """Two papers taken in, two set aside; what an investor sees, and what an admin sees."""
     policy = folder / "corpus" / "policy"
     policy.mkdir(parents=True)
-    (policy / "R20-示例市招商引资若干措施.md").write_text(OLD.format(superseded=""), "utf-8")
+    (policy / "R20-示例市招商引资若干措施.md").write_text(OLD, "utf-8")
     (policy / "R22-示例市用地指南.md").write_text(WRONG, "utf-8")
     inner = folder / "corpus" / "experience" / "internal"
     inner.mkdir(parents=True)
@@ -100,12 +100,19 @@ def ingest_and_list(run: Run, folder: Path) -> None:
 def retire(run: Run, folder: Path) -> None:
     """The old paper is superseded: each answers for its own days."""
     policy = folder / "corpus" / "policy"
-    told = OLD.format(superseded="superseded_by: R21\nsuperseded_on: 2027-06-01\n")
-    (policy / "R20-示例市招商引资若干措施.md").write_text(told, "utf-8")
     (policy / "R21-示例市招商引资若干措施.md").write_text(NEW, "utf-8")
     shown = [run("ingest", "corpus"), run("list", "--on", "2027-07-01")]
     shown += [run("ask", QUESTION, "--on", day) for day in ("2027-07-01", "2026-07-01")]
     _save("admin-retire", shown)
+
+
+def correct(run: Run, folder: Path) -> None:
+    """Where each fact of a paper without front matter was found; three of them put right."""
+    paper = "西部大开发企业所得税"
+    run("ingest", str(ROOT / f"docs/examples/{paper}.pdf"))
+    shown = run("show", paper, "--as", "admin").split("[0]", 1)[0]
+    _save("admin-show", [shown])
+    _save("admin-set", [run("set", paper, "issuer=财政部、税务总局", "region=陕西", "grade=C")])
 
 
 def facts(run: Run, folder: Path) -> None:
@@ -113,7 +120,7 @@ def facts(run: Run, folder: Path) -> None:
     _save("admin-facts", [run("E02-02", program=("python", "-m", "evals.facts"))])
 
 
-PICTURES = (ingest_and_list, retire, facts)
+PICTURES = (ingest_and_list, retire, correct, facts)
 
 
 def main() -> None:
