@@ -21,6 +21,10 @@ _AS_DOCX = (
     "请用 Word 或 WPS 打开，另存为 .docx 或 PDF 后再上传。",
     "open it in Word or WPS, save it as .docx or PDF and upload that.",
 )
+_AS_OOXML = (
+    "请用原来的软件打开，另存为 .xlsx、.pptx 或 PDF 后再上传。",
+    "open it in its own program, save it as .xlsx, .pptx or PDF and upload that.",
+)
 _AS_PDF = ("请另存为 PDF 或 JPG 后再上传。", "save it as PDF or JPG and upload that.")
 _NO_DOCUMENT = (
     "请上传 PDF、Word、Excel、网页或纯文本等文档。",
@@ -67,7 +71,6 @@ _UNREAD: tuple[tuple[int, tuple[bytes, ...], str, str, tuple[str, str]], ...] = 
         _NO_DOCUMENT,
     ),
     (0, (b"SQLite format 3",), "数据库", "a database", _NO_DOCUMENT),
-    (0, (b"{\\rtf",), "RTF 文档", "an RTF document", _AS_DOCX),
     (
         0,
         (b"CAJ\x00", b"KDH ", b"%!PS", b"8BPS", b"AT&TFORM", b"AC10"),
@@ -111,6 +114,8 @@ def sniff(data: bytes) -> Format:
         return Format.PDF
     if data.startswith(OLE_MAGIC):
         return ole_kind(data)
+    if data.startswith(b"{\\rtf"):  # the converter of old Word files takes it, too
+        return Format.DOC
     if data.startswith((ZIP_MAGIC, _NO_FILES_ZIP)):
         return _zip(data)
     if data.startswith(_PICTURES) or data[8:12] == b"WEBP" or _is_bitmap(data):
@@ -142,7 +147,9 @@ def is_archive(data: bytes) -> bool:
 def _zip(data: bytes) -> Format:
     begin = data[30:200]
     if begin.startswith(b"mimetype" + _ODF):
-        raise _unread("OpenDocument 文档", "an OpenDocument file", *_AS_DOCX)
+        if begin.startswith(b"mimetype" + _ODF + b"text"):
+            return Format.DOC
+        raise _unread("OpenDocument 表格或幻灯片", "an OpenDocument sheet or slides", *_AS_OOXML)
     if begin.startswith(b"mimetype" + _EPUB):
         raise _unread("电子书（EPUB）", "an e-book (EPUB)", *_AS_PDF)
     return zip_kind(data) or Format.ZIP

@@ -1,4 +1,4 @@
-"""Old Word (.doc, Kingsoft and Works .wps) → draft: LibreOffice converts it, the Word reader reads.
+"""Old Word (.doc, .wps), RTF and ODT → draft: LibreOffice converts, the Word reader reads.
 
 The conversion runs apart: a profile and a folder of its own that are thrown away, macros and link
 updates off, no network, bounded in time and memory, and killed with all its children.
@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from ingest.containers import damaged, encrypted
+from ingest.containers import OLE_MAGIC, damaged, encrypted
 from ingest.draft import Draft
 from ingest.limits import LIMITS, Limits
 from ingest.readers.docx import read_docx
@@ -57,7 +57,7 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def read_doc(data: bytes, limits: Limits = LIMITS) -> Draft:
-    """A draft of an old Word document.
+    """A draft of an old Word document, of an RTF or an OpenDocument text.
 
     Raises:
         ReadError: LibreOffice is not installed, the file needs a password or is damaged, or its
@@ -66,9 +66,9 @@ def read_doc(data: bytes, limits: Limits = LIMITS) -> Draft:
     program = find_soffice()
     if program is None:
         raise ReadError(
-            "读取旧版 Word（.doc、.wps）需要 LibreOffice，本机没有安装；请安装 LibreOffice Writer，"
-            "或用 Word、WPS 另存为 .docx 或 PDF 后再上传。",
-            "Reading old Word files (.doc, .wps) takes LibreOffice, which is not installed; "
+            "读取 .doc、.wps、.rtf、.odt 需要 LibreOffice，本机没有安装；请安装 "
+            "LibreOffice Writer，或用 Word、WPS 另存为 .docx 或 PDF 后再上传。",
+            "Reading .doc, .wps, .rtf and .odt takes LibreOffice, which is not installed; "
             "install LibreOffice Writer, or save the file as .docx or PDF and upload that.",
         )
     if _is_encrypted(data):
@@ -76,8 +76,8 @@ def read_doc(data: bytes, limits: Limits = LIMITS) -> Draft:
     draft = read_docx(convert(program, data, limits), limits)
     note = Note(
         "converted",
-        "旧版 Word 文件由 LibreOffice 转换后读取；如编号或表格有出入，请另存为 .docx 再上传。",
-        "The old Word file was converted by LibreOffice; if numbers or tables differ, save it as "
+        "文件由 LibreOffice 转换后读取；如编号或表格有出入，请另存为 .docx 再上传。",
+        "The file was converted by LibreOffice; if numbers or tables differ, save it as "
         ".docx and upload that.",
     )
     return replace(draft, notes=(*draft.notes, note))
@@ -98,6 +98,8 @@ def find_soffice() -> str | None:
 def _is_encrypted(data: bytes) -> bool:
     import olefile
 
+    if not data.startswith(OLE_MAGIC):
+        return False
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             if not ole.exists("WordDocument"):

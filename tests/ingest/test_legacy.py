@@ -6,6 +6,8 @@ import io
 import os
 import subprocess
 import time
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -136,3 +138,42 @@ def test_a_program_that_makes_nothing_is_told(tmp_path: Path) -> None:
     program.chmod(0o755)
     with pytest.raises(ReadError, match="打不开"):
         legacy.convert(str(program), b"x", Limits())
+
+
+ARTICLE = "第一条 为了规范招商引资工作，制定本办法。"
+
+
+def _rtf() -> bytes:
+    words = "".join(
+        f"\\u{ord(char) - 65536 if ord(char) > 32767 else ord(char)}?" for char in ARTICLE
+    )
+    return f"{{\\rtf1\\ansi\\ansicpg936\\uc1 {words}\\par}}".encode("ascii")
+
+
+def _odt() -> bytes:
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    kind = "application/vnd.oasis.opendocument.text"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<m:manifest xmlns:m="{space}:manifest:1.0"><m:file-entry m:full-path="/" '
+            f'm:media-type="{kind}"/><m:file-entry m:full-path="content.xml" '
+            'm:media-type="text/xml"/></m:manifest>',
+        )
+        archive.writestr(
+            "content.xml",
+            f'<o:document-content xmlns:o="{space}:office:1.0" xmlns:t="{space}:text:1.0" '
+            f'o:version="1.2"><o:body><o:text><t:p>{ARTICLE}</t:p></o:text></o:body>'
+            "</o:document-content>",
+        )
+    return buffer.getvalue()
+
+
+@needs_soffice
+@pytest.mark.parametrize("made", [_rtf, _odt])
+def test_what_the_converter_takes_besides(made: Callable[[], bytes]) -> None:
+    document = parse_bytes(made(), "办法.doc")
+    assert document.text == ARTICLE
+    assert [note.code for note in document.notes] == ["converted"]
