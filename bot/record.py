@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from pathlib import PurePath
 from typing import Any
 
 from ingest.front_matter import KEYS, field_of
@@ -26,6 +27,7 @@ class Origin(StrEnum):
     CORRECTION = "correction"
     INFERRED = "inferred"
     TEXT = "text"
+    FILE_NAME = "file_name"
     GIVEN = "given"
 
 
@@ -89,6 +91,8 @@ def _fields(
             quote = text[start:end].replace("\n", " ")
             quote = quote if len(quote) <= _LONGEST_QUOTE else quote[:_LONGEST_QUOTE] + "…"
             made.append(Field(key, value, Origin.TEXT, page, quote, (start, end)))
+        elif name == "title" and value == PurePath(info.source_name).stem:
+            made.append(Field(key, value, Origin.FILE_NAME))
         else:
             made.append(Field(key, value, Origin.GIVEN))
     return tuple(made)

@@ -18,6 +18,7 @@ _ORIGIN = {
     Origin.CORRECTION: ("更正", "corrected"),
     Origin.INFERRED: ("推断", "inferred"),
     Origin.TEXT: ("原文", "in the text"),
+    Origin.FILE_NAME: ("文件名", "the file's name"),
     Origin.GIVEN: ("文首或导入时给定", "given in the file or at ingest"),
 }
 _RELATION = {

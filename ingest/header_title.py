@@ -32,6 +32,7 @@ _NOT_TITLE = re.compile(
     r"(?:目\s*录|特此|附件|附录|抄送|主送|发布日期|索引号|发文|来源|时间|日期|第[一二三四五六七八九十]{1,3}[章节条编])"
     r"|.{0,12}(?:编号|文号|日期|时间|作者|来源|机关|主题词)\s?[:：]"
 )
+_EDITION = re.compile(r"[（(〔][^（）()〔〕]{2,20}[）)〕]\Z")
 _SENTENCE_END = frozenset("。；，：;,:！")
 _ISSUED = re.compile(rf"{DAY}[^。；\n]{{0,40}}?(?:公布|发布|印发|通过|施行)")
 
@@ -65,7 +66,12 @@ def find_title(
         return "", ()
     headed = _marked_title(text, lines, marks)
     if headed:
-        return " ".join(text[a:b] for a, b in headed), headed
+        # a title broken over two lines is one; a part (物权编) below a whole title stays apart
+        apart = " " if _SUFFIX.search(text[slice(*headed[0])]) else ""
+        title = apart.join(text[a:b] for a, b in headed)
+        edition = _edition_below(text, lines, headed[-1])
+        return title + "".join(text[a:b] for a, b in edition), (*headed, *edition)
+    lines = lines[1:] if _is_annex_mark(text[slice(*lines[0])]) and lines[1:] else lines
     for first in range(min(6, len(lines))):
         if not _may_open(text[slice(*lines[first])], marks.get(lines[first][0])):
             if label(text[slice(*lines[first])]) is not None:
@@ -94,11 +100,15 @@ def find_title(
 def with_repeats(
     text: str, lines: Sequence[Span], title: str, spans: tuple[Span, ...]
 ) -> tuple[Span, ...]:
-    """Web pages give their title twice: the second time is a heading too, not a passage."""
+    """The title's lines with those that belong to it: headings too, not passages.
+
+    Web pages give their title twice; an annex bears its number (附件3) above its own title.
+    """
     behind = [span for span in lines[:8] if span not in spans]
-    return tuple(
-        sorted({*spans, *(span for span in behind if same_words(text[slice(*span)], title))})
-    )
+    more = {span for span in behind if same_words(text[slice(*span)], title)}
+    if spans and spans[0] in lines[1:2] and _is_annex_mark(text[slice(*lines[0])]):
+        more.add(lines[0])
+    return tuple(sorted({*spans, *more}))
 
 
 def _marked_title(
@@ -145,10 +155,26 @@ def _may_open(line: str, mark: LineMark | None) -> bool:
     )
 
 
+def _edition_below(text: str, lines: Sequence[Span], last: Span) -> Sequence[Span]:
+    """The line below a title's ``last`` one if it only names the edition (（2017年修订版）)."""
+    below = lines[lines.index(last) + 1 :][:1]
+    return [(a, b) for a, b in below if _EDITION.match(text[a:b]) and _may_open(text[a:b], None)]
+
+
+def _is_annex_mark(line: str) -> bool:
+    """Whether a line says only which annex this is (附件3)."""
+    found = label(line)
+    return found is not None and found.family == "annex" and found.body >= len(line)
+
+
 def _goes_on(title: str, line: str, mark: LineMark | None) -> bool:
-    """Whether a title that could end (关于…支持政策) has a last line of its own (…的通知)."""
+    """Whether a title that could end (关于…支持政策) has a last line of its own (…的通知), or its
+    edition below it (（征求意见稿）).
+    """
+    if not _may_open(line, mark):
+        return False
     open_ended = "关于" in title and not _NOTICE.search(title)
-    return open_ended and _may_open(line, mark) and bool(_NOTICE.search(line))
+    return (open_ended and bool(_NOTICE.search(line))) or bool(_EDITION.match(line))
 
 
 def _join(text: str, spans: Sequence[Span]) -> str:

@@ -221,3 +221,29 @@ def test_agencies_on_lines_of_their_own_stay_apart() -> None:
     found = find("财政部\n海关总署\n税务总局关于某事的公告\n财政部公告2020年第6号\n正文如下。")
     assert found.title == "财政部 海关总署 税务总局关于某事的公告"
     assert found.issuers == ("财政部", "海关总署", "税务总局")
+
+
+def test_an_annex_has_the_title_below_its_number() -> None:
+    head = "附件3\n血液浓缩器注册技术\n审查指导原则\n（征求意见稿）"
+    text = f"{head}\n本指导原则旨在给出指南。\n一、范围\n正文。"
+    found = find(text)
+    assert found.title == "血液浓缩器注册技术审查指导原则（征求意见稿）"
+    assert [text[a:b] for a, b in found.title_spans] == head.split("\n")
+    start, end = found.places["title"]
+    assert text[start:end].startswith("血液浓缩器")
+
+
+def test_a_marked_title_over_two_lines_has_its_edition() -> None:
+    lines = [
+        "硬性光学内窥镜注册技术",
+        "审查指导原则",
+        "（2017年修订版）",
+        "本指导原则旨在给出指南。",
+    ]
+    marks = {0: LineMark(Mark.HEADING, 1), len(lines[0]) + 1: LineMark(Mark.HEADING, 1)}
+    found = find("\n".join(lines), marks)
+    assert found.title == "硬性光学内窥镜注册技术审查指导原则（2017年修订版）"
+    assert len(found.title_spans) == 3
+    code = ["中华人民共和国民法典", "物权编", "第一条 总则。"]
+    marks = {0: LineMark(Mark.HEADING, 1), len(code[0]) + 1: LineMark(Mark.HEADING, 1)}
+    assert find("\n".join(code), marks).title == "中华人民共和国民法典 物权编"
