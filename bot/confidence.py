@@ -13,6 +13,7 @@ from bot.extract import Sentence
 from bot.question import Question
 from bot.sorts import asked_sorts, held_share
 from kb.models import Hit
+from kb.paths import topics
 from kb.places import HOME, within
 from kb.ranking import Weights, coverage
 from kb.text import normalise
@@ -65,7 +66,7 @@ def _evidence(chosen: Sequence[Sentence]) -> str:
     """What the answer rests on: its sentences, with title and path of each."""
     parts = []
     for s in chosen:
-        parts += [s.hit.document.header.title, *s.passage.path, s.lead, s.text]
+        parts += [s.hit.document.header.title, *topics(s.passage.path), s.lead, s.text]
     return normalise("\n".join(parts))
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from bot.sorts import Sort, asked_sorts, held_share
 from kb.models import Hit, Passage, PassageKind
+from kb.paths import topics
 from kb.ranking import Weights, coverage
 from kb.sentences import sentences
 from kb.text import normalise
@@ -100,7 +101,9 @@ def score_sentences(
     vectors = encode([f"{s.lead}{s.text}" for s in found])
     sorts = asked_sorts(normalise(question))
     for s, vector in zip(found, vectors, strict=True):
-        context = f"{s.hit.document.header.title} {' '.join(s.passage.path)} {s.lead} {s.text}"
+        context = (
+            f"{s.hit.document.header.title} {' '.join(topics(s.passage.path))} {s.lead} {s.text}"
+        )
         body = normalise(s.lead + s.text)
         s.features = {
             "dense": float(vector @ question_vector),
@@ -140,11 +143,12 @@ def choose(
     best = max(range(len(found)), key=lambda i: (found[i].score + whole[i], -i))
     chosen = [best]
     room = MAX_CHARS - len(found[best].text)
+    subject = topics(found[best].passage.path)
     for step in (1, -1):
         i = best + step
         while 0 <= i < len(found) and len(chosen) < MAX_SENTENCES:
             s = found[i]
-            near = s.passage.path == found[best].passage.path and s.hit is found[best].hit
+            near = s.hit is found[best].hit and topics(s.passage.path) == subject
             if not near or s.score < found[best].score - keep or len(s.text) > room:
                 break
             chosen.append(i)

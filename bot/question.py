@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from kb.errors import QuestionError
 from kb.glossary import Glossary
 from kb.places import places_in
-from kb.text import is_english, normalise, simplify, strip_control
+from kb.text import chinese_number, is_english, normalise, simplify, strip_control
 
 _BRACKETED = re.compile(r"([\u4e00-\u9fff]{0,8})[〔\[(【](\d{4})[〕\])】]第?(\d+)号")
 _BEFORE_NUMBER = re.compile(r".*(?:请问|根据|按照|依据|关于|文件|文号|的|和|与|在|问|查|是|看)")
 _YEARLY = re.compile(r"(公告|通知|令)(\d{4})年第(\d+)号")
 _ORDER = re.compile(r"令第(\d+)号|第(\d+)号令")
-_ARTICLE = re.compile(r"第\s*([零〇一二三四五六七八九十百千两\d]+)\s*条(之[一二三四五六七八九十])?")
+_ARTICLE = re.compile(
+    r"第\s*([零〇一二三四五六七八九十百千两\d]+)\s*条(之[一二三四五六七八九十])?|\barticle\s+(\d{1,4})\b"
+)
 _FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?(?!\d)")
 _PAST = re.compile(
@@ -36,7 +38,6 @@ _ASKING = re.compile(
 )
 """How a question is put says nothing about what it is about."""
 _WORD = re.compile(r"[a-z][a-z'’\-]+")
-_DIGITS = "零一二三四五六七八九"
 
 _STOP = frozenset(
     """
@@ -175,20 +176,5 @@ def _without(normal: str, *patterns: re.Pattern[str]) -> str:
 
 def _articles(normal: str) -> Iterable[str]:
     for m in _ARTICLE.finditer(normal):
-        number = m[1]
+        number = m[1] or m[3]
         yield f"第{chinese_number(int(number)) if number.isdigit() else number}条{m[2] or ''}"
-
-
-def chinese_number(n: int) -> str:
-    """1..9999 as written in article numbers: 24 -> 二十四, 110 -> 一百一十, 1001 -> 一千零一."""
-    if not 0 < n < 10_000:
-        return str(n)
-    out, zero = "", False
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, n = divmod(n, unit)
-        if digit:
-            out += ("零" if zero and out else "") + _DIGITS[digit] + name
-            zero = False
-        else:
-            zero = True
-    return out[1:] if out.startswith("一十") else out

@@ -34,7 +34,7 @@ from ingest.parse import parse_bytes
 from ingest.readers.markdown import read_markdown
 from ingest.source_text import clean, letters
 from kb.models import ParsedDocument
-from kb.rows import article_of
+from kb.paths import article_of
 
 SORTS = ("missing", "invented", "twice", "unlisted", "text")
 
@@ -154,8 +154,9 @@ def _short(text: str) -> str:
 def covered(document: ParsedDocument) -> float:
     """The share of a Markdown source's letters that can be cited; see ``Comparison``."""
     text = document.text
-    steps = {step for p in document.passages for step in p.path}
-    steps.add(tidy_title(document.header.title))
+    steps = "\n".join(
+        [tidy_title(document.header.title), *{step for p in document.passages for step in p.path}]
+    )
     spans = [(p.start, p.end) for p in document.passages]
     spans += [(a, b) for a, b in line_spans(text) if tidy_title(text[a:b]) in steps]
     draft = read_markdown(clean(decode(document.source)))

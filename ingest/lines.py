@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.numbering import Label
+from ingest.label import Label
 from kb.sentences import strip_span
 
 SENTENCE_END = frozenset("。；！;!")

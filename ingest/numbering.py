@@ -7,8 +7,11 @@ to stand at a line start is decided by its neighbours, in ``ingest.sequence``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import string
 from functools import lru_cache
+
+from ingest import numbering_en
+from ingest.label import Label, after
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -26,8 +29,11 @@ _DECIMAL = re.compile(
 _NUMBER = re.compile(r"([0-9０-９]{1,3})\s?[.．、](?![0-9０-９])")
 _NUMBER_PAREN = re.compile(r"[（(]\s?([0-9０-９]{1,3})\s?[)）]、?")
 _NUMBER_CLOSE = re.compile(r"([0-9０-９]{1,2})\s?[)）]、?")
-_QUESTION = re.compile(r"(?:[0-9]{1,3}\s?[.、．]\s?)?(?:问题?|Q|Question)\s?[0-9]{0,3}\s?[:：]")
-_ANSWER = re.compile(r"(?:答复?|A|Answer)\s?[0-9]{0,3}\s?[:：]")
+_QUESTION = re.compile(
+    r"(?:[0-9]{1,3}\s?[.、．]\s?)?(?:(?:问题?|Q|Question)\s?[0-9]{0,3}\s?[:：]|[【\[]问[】\]]\s?[:：]?)"
+)
+_ANSWER = re.compile(r"(?:答复?|A|Answer)\s?[0-9]{0,3}\s?[:：]|[【\[]答[】\]]\s?[:：]?")
+_NOTE = re.compile(r"[\[［]([0-9]{1,3})[\]］][ \u3000]{0,3}|[〔【]([0-9]{1,3})[〕】][ \u3000]{0,3}")
 _ANNEX = re.compile(
     r"(?:附件|附录|附表|附图|附)\s{0,2}([一二三四五六七八九十]{1,3}|[0-9０-９]{1,3})?\s{0,2}([:：]?)"
 )
@@ -37,6 +43,10 @@ _REFERENCE = re.compile(
     r"规定|所[列述称指]|的|第|、|至|和|及|与|或|中[的规]|之|以[上下外]|，|,|。|；|修改|内容|前款|[（(][一二三四五六七八九十]{1,3}[)）]"
 )
 _REFERENCE_AFTER_SPACE = re.compile(rf"(?:第[{_NUMERAL}]{{1,4}}[款项条]|、|至第|和第|及第|或者第)")
+# What begins no article even where no space is set behind the numbers of articles.
+_NEVER_BEHIND = re.compile(
+    rf"第[{_NUMERAL}0-9]{{1,4}}[款项条]|[、，,。；]|规定|[至和及与或]者?第|之规定|中?的规定|[（(]"
+)
 _UNIT_BEHIND = re.compile(
     r"\s?(?:倍|万|亿|元|个|百|千|公|平方|米|吨|年|月|日|小时|分钟|折|级|%|％)"
 )
@@ -47,42 +57,12 @@ _SINGLE = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x2776 + i): i + 1 
 _SINGLE_PAREN = {chr(0x2474 + i): i + 1 for i in range(20)}
 _SINGLE_DOT = {chr(0x2488 + i): i + 1 for i in range(20)}
 _FIRST = (
-    frozenset("第附问答QA（(" + "一二三四五六七八九十百" + "0123456789０１２３４５６７８９")
+    frozenset("第附问答（([［【〔" + "一二三四五六七八九十百" + "0123456789０１２３４５６７８９")
+    | frozenset(string.ascii_letters)
     | frozenset(_SINGLE)
     | frozenset(_SINGLE_PAREN)
     | frozenset(_SINGLE_DOT)
 )
-
-STRUCTURE_RANK = {"annex": 0, "编": 1, "分编": 2, "章": 3, "节": 4, "条": 6}
-LIST_RANK = {
-    "cn": 1,
-    "cn_paren": 2,
-    "decimal": 3,
-    "num": 3,
-    "num_paren": 4,
-    "num_close": 5,
-    "circled": 6,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A number at the start of a line.
-
-    ``family`` is one of the keys of ``STRUCTURE_RANK`` and ``LIST_RANK`` or ``question`` or
-    ``answer``; ``value`` its number, ``sub`` the second one (第十七条之二 is 17, 2); ``text`` the
-    label as written; ``body`` the offset in the line where the text behind it begins. ``strong``:
-    what follows it looks like a clause and not like a cross-reference. ``group`` tells decimal
-    lists of other parents apart (``2.1`` has the group ``2``).
-    """
-
-    family: str
-    value: int
-    text: str
-    body: int
-    strong: bool = True
-    sub: int = 0
-    group: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -103,42 +83,54 @@ def numeral(text: str) -> int:
     return total + current
 
 
-def label(line: str) -> Label | None:
-    """The label a line begins with, or None. ``line`` must not begin with white space."""
+def label(line: str, *, references: bool = False) -> Label | None:
+    """The label a line begins with, or None. ``line`` must not begin with white space.
+
+    With ``references`` a 第X条 that looks like a cross-reference is returned too, as ``faint``.
+    """
     first = line[0] if line else ""
     if first not in _FIRST:
         return None
     if first == "第":
-        return _structure(line)
+        return _structure(line, references)
     if first == "附":
         return _annex(line)
-    if first in "问Q":
-        match = _QUESTION.match(line)
-        return Label("question", 0, match.group(), _after(line, match.end())) if match else None
-    if first in "答A":
-        match = _ANSWER.match(line)
-        return Label("answer", 0, match.group(), _after(line, match.end())) if match else None
+    if first in "问Q" or first in "答A" or first in "【[":
+        found = _dialogue(line)
+        if found:
+            return found
     if first in "（(":
-        return _parenthesis(line)
+        return _parenthesis(line) or numbering_en.letter(line)
+    if first in "[［【〔":
+        match = _NOTE.match(line)
+        if not match:
+            return None
+        number = match.group(1) or match.group(2)
+        return Label("note", int(number), match.group().strip(), match.end())
+    if first.isascii() and first.isalpha():
+        return numbering_en.structure(line) or numbering_en.letter(line)
     for table, family in ((_SINGLE, "circled"), (_SINGLE_PAREN, "num_paren"), (_SINGLE_DOT, "num")):
         if first in table:
-            return Label(family, table[first], first, _after(line, 1))
+            return Label(family, table[first], first, after(line, 1))
     return _plain_number(line)
 
 
-def _after(line: str, end: int) -> int:
-    while end < len(line) and line[end] in " \u3000":
-        end += 1
-    return end
+def _dialogue(line: str) -> Label | None:
+    for pattern, family in ((_QUESTION, "question"), (_ANSWER, "answer")):
+        match = pattern.match(line)
+        if match:
+            return Label(family, 0, match.group(), after(line, match.end()))
+    return None
 
 
-def _structure(line: str) -> Label | None:
+def _structure(line: str, references: bool) -> Label | None:
     match = _STRUCTURE.match(line)
     if not match:
         return None
     number, unit, sub = match.groups()
     end = match.end()
     rest = line[end:]
+    faint = False
     if unit == "条":
         strong = not rest or rest[0] in " \u3000\t【〔［[:：（("
         if strong and _REFERENCE_AFTER_SPACE.match(rest.lstrip()):
@@ -146,7 +138,9 @@ def _structure(line: str) -> Label | None:
         if rest and rest[0] in "（(" and _CHINESE_PAREN.match(rest):
             strong = False
         if not strong and _REFERENCE.match(rest.lstrip()):
-            return None
+            if not references or _NEVER_BEHIND.match(rest.lstrip()):
+                return None
+            faint = True
     else:
         bare = rest.strip()
         strong = not bare or rest[0] in " \u3000\t:："
@@ -155,7 +149,15 @@ def _structure(line: str) -> Label | None:
         if not strong and _REFERENCE.match(bare):
             return None
     text = "".join(match.group().split())
-    return Label(unit, numeral(number), text, _after(line, end), strong, numeral(sub) if sub else 0)
+    return Label(
+        unit,
+        numeral(number),
+        text,
+        after(line, end),
+        strong,
+        numeral(sub) if sub else 0,
+        faint=faint,
+    )
 
 
 def _annex(line: str) -> Label | None:
@@ -175,7 +177,7 @@ def _annex(line: str) -> Label | None:
     # With a text behind a colon it may be the list of annexes at the end of a notice: weak.
     text = re.sub(r"\s+", "", match.group()).rstrip(":：")
     return Label(
-        "annex", numeral(number) if number else 1, text, _after(line, match.end()), not rest
+        "annex", numeral(number) if number else 1, text, after(line, match.end()), not rest
     )
 
 
@@ -183,12 +185,12 @@ def _parenthesis(line: str) -> Label | None:
     match = _CHINESE_PAREN.match(line)
     if match:
         return Label(
-            "cn_paren", numeral(match.group(1)), match.group().strip(), _after(line, match.end())
+            "cn_paren", numeral(match.group(1)), match.group().strip(), after(line, match.end())
         )
     match = _NUMBER_PAREN.match(line)
     if match:
         return Label(
-            "num_paren", numeral(match.group(1)), match.group().strip(), _after(line, match.end())
+            "num_paren", numeral(match.group(1)), match.group().strip(), after(line, match.end())
         )
     return None
 
@@ -198,9 +200,7 @@ def _plain_number(line: str) -> Label | None:
     if match:
         if _PAIR_BEHIND.match(line, match.end()):
             return None
-        return Label(
-            "cn", numeral(match.group(1)), match.group().strip(), _after(line, match.end())
-        )
+        return Label("cn", numeral(match.group(1)), match.group().strip(), after(line, match.end()))
     match = _DECIMAL.match(line)
     if match:
         if _UNIT_BEHIND.match(line, match.end()):
@@ -210,16 +210,16 @@ def _plain_number(line: str) -> Label | None:
             "decimal",
             int(numbers[-1]),
             match.group().strip(),
-            _after(line, match.end()),
+            after(line, match.end()),
             group=".".join(numbers[:-1]),
         )
     match = _QUESTION.match(line)
     if match:
-        return Label("question", 0, match.group(), _after(line, match.end()))
+        return Label("question", 0, match.group(), after(line, match.end()))
     for pattern, family in ((_NUMBER, "num"), (_NUMBER_CLOSE, "num_close")):
         match = pattern.match(line)
         if match:
             return Label(
-                family, numeral(match.group(1)), match.group().strip(), _after(line, match.end())
+                family, numeral(match.group(1)), match.group().strip(), after(line, match.end())
             )
     return None

@@ -7,55 +7,24 @@ like ``第三条 国家鼓励…`` is a node with own text, never a heading whos
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
+from ingest.clues import Clues, read_clues
 from ingest.draft import LineMark, Mark
-from ingest.lines import (
-    SENTENCE_END,
-    contents_lines,
-    has_sentence,
-    like_heading,
-    line_spans,
-    signature_lines,
-    tidy_title,
-)
-from ingest.numbering import LIST_RANK, STRUCTURE_RANK, Label, label
-from ingest.sequence import genuine
+from ingest.label import LIST_RANK, STRUCTURE_RANK, Label
+from ingest.lines import SENTENCE_END, has_sentence, like_heading, tidy_title
+from ingest.numbering import label
+from ingest.steps import GUESSED, name_steps
+from ingest.tree import Node
 from kb.models import PassageKind
 from kb.sentences import sentences
 
-_GUESSED = ("question", "guessed", "terms")
-_SHORT_SENTENCE = 30
 _CLOSING = re.compile(
     r"特此(?:通知|公告|通告|通报|函|批复|说明|报告)"
+    r"|以上(?:报告|请示|意见|方案)?[，,]?(?:请审[议查]|妥否|当否|请批)"
     r"|本(?:通知|公告|通告|意见|措施|办法|方案|政策|细则|规定)[^。；]{0,20}自[^。；]{0,20}起"
 )
-_INTRODUCES = re.compile(r"下列|如下|以下|包括|为：|是：")
-_TERMS = re.compile(r"(?:名词|术语)(?:解释|释义|注释)[:：]?\Z")
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """A line and what belongs to it.
-
-    ``title`` is what it gives to the path of the passages in it (empty: nothing); ``body`` the
-    offset where its text begins behind the label; ``heading``: it is no text of its own.
-    ``lead`` is the span of the line that introduces the list this item belongs to.
-    """
-
-    start: int
-    end: int
-    family: str = "text"
-    label: str = ""
-    title: str = ""
-    body: int = 0
-    heading: bool = False
-    level: int = 0
-    rank: int | None = None
-    kind: PassageKind = PassageKind.CLAUSE
-    lead: tuple[int, int] | None = None
-    children: list[Node] = field(default_factory=list)
+_INTRODUCES = re.compile(r"下列|如下|以下|包括|为：|是：|the following|as follows", re.I)
 
 
 def outline(
@@ -68,68 +37,37 @@ def outline(
     ``title_spans`` are the lines of the document's own title: headings that give no path.
     Every line that is not empty is exactly one node.
     """
-    builder = _Builder(text, marks or {}, title_spans)
+    builder = _Builder(text, read_clues(text, marks or {}, title_spans))
     builder.run()
-    _decide(builder.root, text)
+    name_steps(builder.root, text)
     return builder.root
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """All nodes below ``node`` in the order of the text."""
-    stack = list(reversed(node.children))
-    while stack:
-        current = stack.pop()
-        yield current
-        stack.extend(reversed(current.children))
 
 
 class _Builder:
     """The lines of one text, and the stack of nodes that are open while they are read."""
 
-    def __init__(
-        self, text: str, marks: Mapping[int, LineMark], title_spans: Sequence[tuple[int, int]]
-    ) -> None:
+    def __init__(self, text: str, clues: Clues) -> None:
         self.text = text
-        self.marks = marks
-        self.titles = set(title_spans)
-        self.lines = line_spans(text)
-        self.texts = [text[start:end] for start, end in self.lines]
-        self.labels = self._labels()
-        self.contents = contents_lines(self.texts)
-        self.signature = signature_lines(self.texts, self.labels)
-        own = {start for start, _ in self.titles}
-        has_headings = any(
-            m.mark is Mark.HEADING and start not in own for start, m in marks.items()
-        )
-        has_articles = any(item and item.family == "条" for item in self.labels)
-        self.guess_headings = not has_headings and not has_articles
+        self.clues = clues
+        self.lines = clues.lines
+        self.texts = clues.texts
+        self.labels = clues.labels
         self.root = Node(0, len(text), "root", heading=True)
         self.stack = [self.root]
 
-    def _labels(self) -> list[Label | None]:
-        marks = [self.marks.get(start) for start, _ in self.lines]
-        quiet = (Mark.ROW, Mark.VERBATIM)
-        found = [
-            None if mark and mark.mark in quiet else label(line)
-            for line, mark in zip(self.texts, marks, strict=True)
-        ]
-        restarts = [
-            bool(
-                mark and mark.mark is Mark.HEADING and not (item and item.family in STRUCTURE_RANK)
-            )
-            for mark, item in zip(marks, found, strict=True)
-        ]
-        return genuine(found, restarts)
-
     def run(self) -> None:
         for at, (start, end) in enumerate(self.lines):
-            mark = self.marks.get(start)
-            item = self.labels[at]
-            if (start, end) in self.titles:
-                self.root.children.append(Node(start, end, "title", heading=True))
-            elif at in self.contents:
-                self.root.children.append(Node(start, end, "contents", heading=True))
-            elif at in self.signature:
+            mark, item = self.clues.marks[at], self.labels[at]
+            kind = self.clues.kinds.get(at, "")
+            if kind in ("title", "contents"):
+                self.root.children.append(Node(start, end, kind, heading=True))
+            elif kind in STRUCTURE_RANK:
+                self._titled(at, kind)
+            elif kind == "quoted":
+                self._quoted(at)
+            elif kind == "caption":
+                self._caption(start, end)
+            elif kind == "signature":
                 self._cut(0)
                 self._add(Node(start, end, "text", body=start))
             elif mark and mark.mark in (Mark.ROW, Mark.VERBATIM):
@@ -144,12 +82,10 @@ class _Builder:
                 self._item(at, item.family + item.group, LIST_RANK[item.family], item)
             elif mark and mark.mark is Mark.ITEM:
                 self._item(at, f"bullet{mark.level}", 6 + mark.level, None)
-            elif self._is_question(at):
-                self._guessed("question", start, end, self._body(at))
-            elif _TERMS.match(self.texts[at]) and not item:
-                self._guessed("terms", start, end, start)
-            elif self.guess_headings and self._is_guessed_heading(at):
-                self._guessed("guessed", start, end, start)
+            elif kind in GUESSED:
+                self._guessed(kind, start, end, self._body(at))
+            elif kind == "remark":
+                self._remark(start, end)
             else:
                 self._text(at)
 
@@ -172,7 +108,7 @@ class _Builder:
         """
         for depth in range(len(self.stack) - 1, 0, -1):
             node = self.stack[depth]
-            if node.level or node.rank is not None or (guessed and node.family in _GUESSED):
+            if node.level or node.rank is not None or (guessed and node.family in GUESSED):
                 return depth
         return 0
 
@@ -212,6 +148,27 @@ class _Builder:
     def _structure(self, at: int, item: Label) -> None:
         start, end = self.lines[at]
         rank = STRUCTURE_RANK[item.family]
+        self._open(rank)
+        article = item.family == "条"
+        body = self._body(at)
+        title = item.text if article else tidy_title(self.texts[at])
+        heading = not article or body >= end
+        self._push(Node(start, end, item.family, item.text, title, body, heading, rank=rank))
+
+    def _titled(self, at: int, family: str) -> None:
+        """A heading known by its neighbours, of the rank of its family."""
+        start, end = self.lines[at]
+        rank = STRUCTURE_RANK[family]
+        self._open(rank)
+        item = self.labels[at]
+        if item and self.stack[-1].level and _same_form(self.stack[-1].label, item):
+            self.stack.pop()  # 四、 in plain text below a heading 三、
+        text = item.text if item else ""
+        title = tidy_title(self.clues.names.get(at, self.texts[at]))
+        self._push(Node(start, end, family, text, title, self._body(at), True, rank=rank))
+
+    def _open(self, rank: int) -> None:
+        """Close what a part of that rank does not belong to."""
         outer = [
             d
             for d in range(1, len(self.stack))
@@ -226,25 +183,11 @@ class _Builder:
             while depth > 0 and not self.stack[depth].level and self.stack[depth].rank is None:
                 depth -= 1
             self._cut(depth)
-        article = item.family == "条"
-        bare = article and self._body(at) >= end
-        name = item.text if article else tidy_title(self.texts[at])
-        self._push(
-            Node(
-                start,
-                end,
-                item.family,
-                item.text,
-                name,
-                self._body(at),
-                not article or bare,
-                0,
-                rank,
-            )
-        )
 
     def _item(self, at: int, family: str, rank: int, item: Label | None) -> None:
         start, end = self.lines[at]
+        if at >= self.clues.endnotes:
+            self._cut(0)
         frame = self._frame(guessed=family != "cn")
         lead = self._lead(at)
         same = [d for d in range(frame + 1, len(self.stack)) if self.stack[d].family == family]
@@ -252,7 +195,7 @@ class _Builder:
             self._cut(same[-1] - 1)
         elif lead is None or not item or item.value != 1:
             depth = len(self.stack) - 1
-            while depth > frame and _list_rank(self.stack[depth]) > rank:
+            while depth > frame and self.stack[depth].list_rank > rank:
                 depth -= 1
             self._cut(depth)
         previous = next((n for n in reversed(self.stack[-1].children) if n.family == family), None)
@@ -261,14 +204,35 @@ class _Builder:
         )
         if previous is not None and goes_on:
             lead = previous.lead
-        node = Node(start, end, family, item.text if item else "", "", self._body(at), lead=lead)
+        text = item.text if item else ""
+        node = Node(start, end, family, text, "", self._body(at), list_rank=rank, lead=lead)
+        node.value = item.value if item else 0
         self._push(node)
 
     def _row(self, start: int, end: int, mark: LineMark) -> None:
         kind = PassageKind.ROW if mark.mark is Mark.ROW else PassageKind.CLAUSE
-        while len(self.stack) - 1 > self._frame():
-            self.stack.pop()
+        if self.stack[-1].family != "caption":
+            self._cut(self._frame())
         self._add(Node(start, end, mark.mark.value, body=start, kind=kind))
+
+    def _quoted(self, at: int) -> None:
+        """The new wording of an article belongs to the item that gives it, which leads it in."""
+        start, end = self.lines[at]
+        above = self.stack[-1].children[-1:]
+        lead = above[0].lead if above and above[0].family == "quoted" else self._lead(at)
+        self._add(Node(start, end, "quoted", body=start, lead=lead))
+
+    def _caption(self, start: int, end: int) -> None:
+        self._cut(self._frame())
+        self._push(
+            Node(start, end, "caption", "", tidy_title(self.text[start:end]), start, heading=True)
+        )
+
+    def _remark(self, start: int, end: int) -> None:
+        """``注：…`` belongs to the table above it, or to the section, never to the last item."""
+        if self.stack[-1].family != "caption":
+            self._cut(self._frame())
+        self._add(Node(start, end, "remark", body=start))
 
     def _guessed(self, family: str, start: int, end: int, body: int) -> None:
         depth = self._frame(guessed=False)
@@ -278,28 +242,42 @@ class _Builder:
             and family != "terms"
         ):
             above = self.stack[depth + 1]
-            depth += like_heading(self.text[above.start : above.end])
+            line = self.text[above.start : above.end]
+            depth += like_heading(line) and line[-1] not in "？?"
         self._cut(depth)
         self._push(Node(start, end, family, "", tidy_title(self.text[body:end]), body, True))
 
     def _text(self, at: int) -> None:
         start, end = self.lines[at]
+        top = self.stack[-1]
+        if top.family == "caption" and any(
+            n.family in ("row", "remark") for n in top.children[-1:]
+        ):
+            self.stack.pop()
         frame = self._frame()
         article = any(node.family == "条" for node in self.stack)
         if frame == 0 and not article and _CLOSING.match(self.texts[at]):
             self._cut(0)
-        while len(self.stack) - 1 > frame and self._is_closed(article):
+        while len(self.stack) - 1 > frame and self._is_closed(at, article):
             self.stack.pop()
         self._add(Node(start, end, "text", body=self._body(at)))
 
-    def _is_closed(self, article: bool) -> bool:
+    def _is_closed(self, at: int, article: bool) -> bool:
         """Whether a plain line cannot belong to the list item that is open.
 
-        In an article it never does; elsewhere it may explain the item, unless that is one of
-        several plain sentences.
+        In an article it never does; elsewhere it does before the next item, and may explain the
+        last one, unless that is one of several plain sentences.
         """
         top = self.stack[-1]
-        if self.text[top.end - 1] not in SENTENCE_END:
+        following = self.clues.following[at]
+        if (
+            not article
+            and following is not None
+            and following.value == top.value + 1
+            and following.family + following.group == top.family
+        ):
+            return False
+        if self.text[top.start : top.end].rstrip("”")[-1:] not in SENTENCE_END:
             return False
         before = self.stack[-2].children[-2:-1]
         plain = any(node.family == top.family and not node.children for node in before)
@@ -309,7 +287,7 @@ class _Builder:
 
     def _lead(self, at: int) -> tuple[int, int] | None:
         """The last sentence of the line above if it introduces a list."""
-        if at == 0 or at - 1 in self.contents:
+        if at == 0 or self.clues.kinds.get(at - 1) == "contents":
             return None
         start, end = self.lines[at - 1]
         line = self.texts[at - 1]
@@ -321,69 +299,7 @@ class _Builder:
         left, right = sentences(self.text[begin:end])[-1]
         return begin + left, begin + right
 
-    def _is_question(self, at: int) -> bool:
-        item = self.labels[at]
-        following = self.labels[at + 1] if at + 1 < len(self.lines) else None
-        answered = following is not None and following.family == "answer"
-        return answered and (
-            (item is not None and item.family == "question") or self.texts[at][-1] in "？?"
-        )
 
-    def _is_guessed_heading(self, at: int) -> bool:
-        line = self.texts[at]
-        if (
-            not 3 <= len(line) <= 25
-            or at + 1 >= len(self.lines)
-            or at == 0
-            or any(c in "。；，：！？;,:!?、|/" for c in line)
-        ):
-            return False
-        before, after = self.texts[at - 1], self.texts[at + 1]
-        if self.labels[at + 1] is not None or len(after) < 40 or after[-1] not in "。！？”）":
-            return False
-        return before[-1] in "。！？”）" or self.lines[at - 1] in self.titles
-
-
-def _list_rank(node: Node) -> int:
-    if node.family.startswith("bullet"):
-        return 6 + int(node.family[6:])
-    return next((rank for family, rank in LIST_RANK.items() if node.family == family), 3)
-
-
-def _decide(root: Node, text: str) -> None:
-    """Tell numbered headings from numbered clauses, and name both for the paths."""
-    for node in [root, *walk(root)]:
-        for group in _lists_in(node):
-            like = [like_heading(text[n.start : n.end]) for n in group]
-            childless = sum(
-                1 for n, alike in zip(group, like, strict=True) if alike and not n.children
-            )
-            # Short lines most of which have nothing below them are the items of a list.
-            titled = any(like) and childless * 2 <= sum(like)
-            for item, alike in zip(group, like, strict=True):
-                item.heading = titled and alike
-                line = text[item.start : item.end]
-                item.title = tidy_title(line) if item.heading else _clause_title(text, item)
-
-
-def _lists_in(node: Node) -> list[list[Node]]:
-    groups: dict[str, list[Node]] = {}
-    for child in node.children:
-        if (
-            child.level == 0
-            and child.rank is None
-            and child.family not in ("text", "title", "contents", "row", "verbatim", *_GUESSED)
-        ):
-            groups.setdefault(child.family, []).append(child)
-    return list(groups.values())
-
-
-def _clause_title(text: str, node: Node) -> str:
-    """The label, with the first sentence where that is a short one that names what follows."""
-    own = text[node.body : node.end]
-    stop = own.find("。", 0, _SHORT_SENTENCE + 1)
-    if stop > 0 and (stop + 1 < len(own) or node.children):
-        return tidy_title(text[node.start : node.body] + own[:stop])
-    if node.children and len(own) <= _SHORT_SENTENCE and own:
-        return tidy_title(text[node.start : node.body] + own.rstrip("：:；;。，"))
-    return node.label
+def _same_form(text: str, item: Label) -> bool:
+    other = label(text)
+    return other is not None and other.family == item.family

@@ -10,12 +10,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 
-from ingest.outline import Node
+from ingest.tree import Node
 from kb.models import Page, Passage, PassageKind
 from kb.sentences import sentences, strip_span
 
 _ROOT = -1
+_NEXT_CELL = re.compile(r"；(?=[^；：。]{1,40}：)")
+_LONGEST_KEY = 80
 _WEAK_BREAK = re.compile(r"[，,、：:）)]")
 
 
@@ -98,24 +101,22 @@ def _pieces(root: Node) -> Iterator[_Piece]:
     ]
     while stack:
         node, outer, parent, scope = stack.pop()
-        path = (*outer, node.title) if node.title else outer
-        if (
-            node.family == "条"
-            or (scope == _ROOT and node.heading)
-            or node.kind is PassageKind.TERM
-        ):
+        article = node.family == "条"
+        above = (*outer, node.step) if node.step and not article else outer
+        path = (*above, node.title) if node.title else above
+        if article or (scope == _ROOT and node.heading) or node.kind is PassageKind.TERM:
             scope = node.start
         if not node.heading:
             yield _Piece(
                 node.start,
                 node.end,
-                path,
+                (*path, node.step) if node.step and article else path,
                 node.kind,
                 parent.start,
                 scope,
                 node.lead,
-                node.family == "条",
-                outer,
+                article,
+                above,
             )
         stack.extend((child, path, node, scope) for child in reversed(node.children))
 
@@ -128,13 +129,19 @@ def _merged(text: str, pieces: Iterator[_Piece], sizes: Sizes) -> Iterator[_Piec
             held = piece
         elif _may_merge(text, held, piece, sizes):
             inner = held.lead if held.lead != (held.start, held.end) else None
-            path = held.path if held.path == piece.path[: len(held.path)] else held.outer
-            held = replace(held, end=piece.end, path=path, lead=inner)
+            held = replace(held, end=piece.end, path=_shared(held.path, piece.path), lead=inner)
         else:
             yield held
             held = piece
     if held is not None:
         yield held
+
+
+def _shared(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
+    """The steps both paths begin with."""
+    return tuple(
+        a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False))
+    )
 
 
 def _may_merge(text: str, held: _Piece, piece: _Piece, sizes: Sizes) -> bool:
@@ -183,20 +190,35 @@ def _grown(text: str, held: _Piece) -> bool:
 
 
 def _cut(text: str, piece: _Piece, sizes: Sizes) -> list[_Piece]:
-    """A piece of allowed length: cut at sentences, then ``；``, then commas, then hard."""
+    """A piece of allowed length: cut at cells, sentences, then ``；``, then commas, then hard."""
     length = piece.end - piece.start
     limit = sizes.target if piece.kind is PassageKind.CLAUSE else sizes.hard
     if length <= limit:
         return [piece]
+    row = piece.kind is PassageKind.ROW
     parts: list[tuple[int, int]] = []
-    for left, right in sentences(text[piece.start : piece.end]):
-        parts += _shortened(text, piece.start + left, piece.start + right, sizes)
-    spans = _packed(parts, limit)
-    own = replace(piece, article=False)
+    for start, end in _cells(text, piece.start, piece.end) if row else [(piece.start, piece.end)]:
+        for left, right in sentences(text[start:end]):
+            parts += _shortened(text, start + left, start + right, sizes)
+    lead = piece.lead
+    if row and parts[0][1] - parts[0][0] <= _LONGEST_KEY:
+        lead = parts[0]  # what the row is about, for the pieces that do not hold it
     return [
-        replace(own, start=start, end=end, article=piece.article and start == piece.start)
-        for start, end in spans
+        replace(
+            piece,
+            start=start,
+            end=end,
+            article=piece.article and start == piece.start,
+            lead=lead if start > piece.start else piece.lead,
+        )
+        for start, end in _packed(parts, limit)
     ]
+
+
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The cells of a row: cut at each ``；`` before the name of another column."""
+    cuts = [match.end() for match in _NEXT_CELL.finditer(text, start, end)]
+    return [strip_span(text, a, b) for a, b in pairwise([start, *cuts, end])]
 
 
 def _shortened(text: str, start: int, end: int, sizes: Sizes) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.numbering import label
-from ingest.outline import Node, walk
+from ingest.tree import Node, walk
 from kb.models import PassageKind, Term
 
 _ALIAS = frozenset({"别名", "又称", "又名", "简称", "同义词", "也叫"})

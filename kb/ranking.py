@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kb.paths import topics
 from kb.text import normalise
 
 
@@ -85,7 +86,7 @@ def add_features(
         c.features = {
             "dense": dense.get(c.key, 0.0),
             "bm25": bm25.get(c.key, 0.0) / ceiling,
-            "cover": coverage(idf, normalise(f"{c.title}\n{' '.join(c.path)}\n{c.text}")),
+            "cover": coverage(idf, normalise(f"{c.title}\n{' '.join(topics(c.path))}\n{c.text}")),
         }
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from kb import keys
 from kb.lexical import LexicalIndex
 from kb.models import DocumentInfo, Header, Kind, Passage, PassageKind, Query
+from kb.paths import article_of, topics
 from kb.ranking import Candidate, add_features
 from kb.text import normalise, tokens
 from kb.validity import is_in_force
@@ -195,10 +196,8 @@ def _load(
 
 def speaks_of(articles: Iterable[str], path: Iterable[str], text: str) -> bool:
     """Whether a text is one of the articles (by its path), or names one (第四条 in a digest)."""
-    steps = list(path)
-    return any(step.startswith(a) for a in articles for step in steps) or any(
-        a in text for a in articles
-    )
+    wanted = list(articles)
+    return any(article_of((step,)) in wanted for step in path) or any(a in text for a in wanted)
 
 
 def _is_lookup(passage: Passage, info: DocumentInfo) -> bool:
@@ -209,5 +208,5 @@ def _is_lookup(passage: Passage, info: DocumentInfo) -> bool:
 def index_text(title: str, passage: Passage, text: str) -> str:
     """What is embedded and indexed for a passage: title, path, lead-in line, and its window."""
     lead = text[passage.lead[0] : passage.lead[1]] if passage.lead else ""
-    head: Sequence[str] = [title, *passage.path, lead]
+    head: Sequence[str] = [title, *topics(passage.path), lead]
     return "\n".join([*(part for part in head if part), text[passage.start : passage.window_end]])

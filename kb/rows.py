@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import astuple
 from typing import Any
 
@@ -12,17 +11,7 @@ from sqlalchemy import Row
 from kb.corrections import corrected
 from kb.header_json import header_from_json
 from kb.models import Box, DocumentInfo, Page, Passage, PassageKind, Term
-
-_ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千两\d]+条(?:之[一二三四五六七八九十]+)?")
-
-
-def article_of(path: Sequence[str]) -> str | None:
-    """The article (``第十二条``) a path leads into, if any."""
-    for step in reversed(path):
-        found = _ARTICLE.match(step)
-        if found:
-            return found.group()
-    return None
+from kb.paths import article_of
 
 
 def passage_row(version_id: int, passage: Passage) -> dict[str, Any]:

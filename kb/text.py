@@ -21,6 +21,7 @@ _RUN = re.compile(
 )
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
+_DIGITS = "零一二三四五六七八九"
 
 
 def strip_control(text: str) -> str:
@@ -73,3 +74,18 @@ def has_chinese(text: str) -> bool:
 def is_english(text: str) -> bool:
     """Whether a question is asked in English: Latin words and hardly any Chinese characters."""
     return len(_LATIN.findall(text)) > 2 * len(_CJK.findall(text))
+
+
+def chinese_number(n: int) -> str:
+    """1..9999 as written in article numbers: 24 -> 二十四, 110 -> 一百一十, 1001 -> 一千零一."""
+    if not 0 < n < 10_000:
+        return str(n)
+    out, zero = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, n = divmod(n, unit)
+        if digit:
+            out += ("零" if zero and out else "") + _DIGITS[digit] + name
+            zero = False
+        else:
+            zero = True
+    return out[1:] if out.startswith("一十") else out

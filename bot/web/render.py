@@ -11,6 +11,7 @@ from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source
 from bot.web.source import Source, excerpt
 from bot.web.texts import Texts, confidence_level, copy_text, day_text, texts
 from kb.models import Answer, Citation, Kind, Note, Status, Validity
+from kb.paths import place
 
 BANNERS = frozenset({"expired", "superseded", "not_yet", "number_not_held"})
 """Notes that change what an answer means: shown above it, not beneath."""
@@ -155,11 +156,11 @@ def _chip(turn: Turn, c: Citation, lang: str, chosen: Chosen | None) -> str:
 
 
 def _listed(turn: Turn, c: Citation, lang: str, chosen: Chosen | None) -> str:
-    place = " · ".join(p for p in (c.doc_number, " › ".join(c.path[-2:])) if p)
+    where = " · ".join(p for p in (c.doc_number, place(c.path)) if p)
     return (
         f'{_link(turn, c, lang, chosen, "row")}<span class="no">{c.n}</span>'
         f'<span class="what"><span class="title"{lang_attribute(c.title, lang)}>'
-        f'{esc(c.title)}</span><span class="place">{esc(place)}</span></span>'
+        f'{esc(c.title)}</span><span class="place">{esc(where)}</span></span>'
         f"{badge(c.validity, c.expires, lang)}</a>"
     )
 

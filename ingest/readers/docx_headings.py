@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ingest.draft import Mark
-from ingest.numbering import LIST_RANK, Label, label
+from ingest.label import LIST_RANK, Label
+from ingest.numbering import label
 from ingest.readers.office_table import Line
 
 _MOST = 0.6  # share of a family that restarts behind each member of another one below which it is

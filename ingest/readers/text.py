@@ -21,6 +21,8 @@ _DATE = re.compile(
     r"(?:[12][0-9]{3}|二〇[〇一二三四五六七八九]{2})\s?年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日(?=[\s）)]|\Z)"
 )
 _ENDED_BY_SPACE = re.compile(r"[。！？：；”][ \u3000]+[^ \u3000]")
+_UNSURE = frozenset({"decimal", "alpha", "roman", "note"})
+"""Numbers that may as well stand in the middle of a line."""
 FLATTENED_LINE = 60
 FLATTENED_AVERAGE = 360
 
@@ -96,7 +98,7 @@ def _is_break(line: str, at: int, end: int) -> bool:
         return after not in "，。；：、！？）》”"
     head = line[end : end + 24]
     found = label(head)
-    if found and found.family != "decimal" and (found.strong or found.family != "条"):
+    if found and found.family not in _UNSURE and (found.strong or found.family != "条"):
         return True
     if not ("\u4e00" <= before <= "\u9fff" or before in "）》”"):
         return False

@@ -1,10 +1,11 @@
 import pytest
 
-from bot.question import chinese_number, read_question
+from bot.question import read_question
 from kb.errors import QuestionError
 from kb.glossary import Glossary
 from kb.models import Term
 from kb.places import places_in, within
+from kb.text import chinese_number
 
 GLOSSARY = Glossary(
     [

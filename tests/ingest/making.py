@@ -14,7 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.outline import Node, walk
+from ingest.tree import Node, walk
 from kb.models import ParsedDocument
 
 FONT = "STSong-Light"

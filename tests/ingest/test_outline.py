@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.lines import tidy_title
 from ingest.numbering import label, numeral
-from ingest.outline import outline, tidy_title
+from ingest.outline import outline
 from ingest.readers.markdown import read_markdown
 from tests.ingest.making import shape
 

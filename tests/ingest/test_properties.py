@@ -9,13 +9,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.gate import coverage
-from ingest.outline import outline, walk
+from ingest.outline import outline
 from ingest.parse import parse_bytes
 from ingest.passages import headings, passages
 from ingest.readers.markdown import read_markdown
 from ingest.readers.text import read_text, unflatten
 from ingest.source_text import clean, letters
 from ingest.terms import find_terms
+from ingest.tree import walk
 from kb.errors import KbError
 from kb.sentences import sentences
 
