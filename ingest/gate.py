@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.draft import Draft
+from ingest.draft import EMPTY_PAGE, PICTURE_PAGE, Draft
+from ingest.garbling import garbling
 from ingest.source_text import letters
 from kb.errors import QuarantineError
 from kb.models import Note, Passage
 
 COVERAGE = 0.99
-GARBLED = 0.001
+_SHOWN = 12
 
 
 def coverage(text: str, spans: Sequence[tuple[int, int]]) -> float:
@@ -56,22 +57,13 @@ def objections(
 ) -> tuple[Note, ...]:
     """What speaks against taking a document in, each with its reason and remedy.
 
-    The reader's own objections; more than 0.1 % replacement characters; more than 1 % of the
-    letters of the source neither in the text nor recorded as removed; more than 1 % of the text in
-    no passage or heading; passages that are only a heading.
+    The reader's own objections; pages without text that no note explains; garbled text (see
+    ``ingest.garbling``); more than 1 % of the letters of the source neither in the text nor
+    recorded as removed; more than 1 % of the text in no passage or heading; passages that are only
+    a heading.
     """
     text = draft.text
-    found = list(draft.objections)
-    garbled = text.count("\ufffd")
-    if garbled > GARBLED * len(text):
-        found.append(
-            Note(
-                "garbled",
-                f"有 {garbled} 个字变成了乱码（�）；请重新导出，或另存为 UTF-8 文本后再上传。",
-                f"{garbled} characters are garbled; export the file again or save it as UTF-8 "
-                "text and retry.",
-            )
-        )
+    found = [*draft.objections, *_unexplained(draft), *garbling(text)]
     expected = draft.letters - sum(map(letters, draft.removed))
     kept = letters(text)
     if kept < COVERAGE * expected:
@@ -92,6 +84,23 @@ def objections(
             )
         )
     return tuple(found)
+
+
+def _unexplained(draft: Draft) -> list[Note]:
+    """An objection to pages without text of which nobody says why."""
+    explained = draft.objections or any(n.code in (EMPTY_PAGE, PICTURE_PAGE) for n in draft.notes)
+    empty = [page.label for page in draft.pages if not draft.text[page.start : page.end].strip()]
+    if not empty or explained:
+        return []
+    shown = "、".join(empty[:_SHOWN]) + ("…" if len(empty) > _SHOWN else "")
+    return [
+        Note(
+            "unexplained_pages",
+            f"第 {shown} 页没有读出文字，原因不明；请打开原文件核对这些页，补上文字后再上传。",
+            f"Page(s) {shown} gave no text for an unknown reason; check them in the file, and "
+            "upload it again with their text.",
+        )
+    ]
 
 
 def _check_citable(text: str, passages: Sequence[Passage]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.draft import Draft
+from ingest.draft import EMPTY_PAGE, Draft
+from ingest.garbling import garbling
 from ingest.gate import check, coverage
 from ingest.parse import parse_bytes
 from ingest.source_text import letters
 from kb.errors import QuarantineError
-from kb.models import Note, Passage
+from kb.models import Note, Page, Passage
 
 TEXT = "第一条 国家鼓励投资。\n第二条 国家保护投资。"
 WHOLE = (Passage(0, ("第一条",), 0, 11, 11), Passage(1, ("第二条",), 12, 23, 23))
@@ -77,3 +78,54 @@ def test_accepted_objections_stay_with_the_document() -> None:
     document = parse_bytes(text.encode(), "x.txt", accept=True)
     assert [note.code for note in document.notes] == ["garbled"]
     assert document.passages
+
+
+SOUND = "第一条 国家鼓励外商投资，依法保护投资者的合法权益。\n" * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (SOUND + "(cid:12)(cid:345) " * 20, "no_characters"),
+        (SOUND + "\ue5d1\ue5d2\ue5d3" * 20, "no_characters"),
+        (SOUND + "锟斤拷" * 10, "wrong_encoding"),
+        (SOUND + "烫烫烫烫烫烫" * 10, "wrong_encoding"),
+        ("国家鼓励投资。".encode().decode("latin-1").replace("\x80", "") * 20, "wrong_encoding"),
+        ("国家鼓励投资，保护企业。".encode().decode("gbk", "ignore") * 20, "wrong_encoding"),
+        ("国家鼓励投资".encode("gbk").decode("latin-1") * 20, "wrong_encoding"),
+        ("\n".join(["正在加载，请稍候"] * 300), "repeated"),
+        ("\ufffd" * 3 + SOUND, "garbled"),
+    ],
+    ids=["cid", "private use", "锟斤拷", "烫", "UTF-8 as Latin-1", "UTF-8 as GBK", "GBK as Latin-1",
+         "repeated", "replaced"],
+)  # fmt: skip
+def test_garbled_text_is_told_with_its_remedy(text: str, code: str) -> None:
+    (found,) = garbling(text)
+    assert found.code == code
+    assert "；" in found.zh
+    assert ";" in found.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SOUND,
+        "保存时编码选错，会出现锟斤拷一类的乱码。" + SOUND * 3,
+        "\n".join(f"\uf0b7 第{n}项：营业执照副本。" for n in range(300)),
+        "Les entreprises étrangères peuvent être agréées à l’échelle régionale.\n" * 3,
+        "Nguyễn Văn A, công ty trách nhiệm hữu hạn, Việt Nam.\n" * 30,
+        "\n".join(["是", "否"] * 300) + "\n" + "各县区填报情况如下，逐项核对。" * 200,
+        "",
+    ],
+    ids=["sound", "about garbling", "bullets", "French", "Vietnamese", "short repeats", "nothing"],
+)
+def test_sound_text_passes(text: str) -> None:
+    assert list(garbling(text)) == []
+
+
+def test_a_page_without_text_needs_a_reason() -> None:
+    pages = (Page(1, "1", 0, len(TEXT)), Page(2, "2", len(TEXT), len(TEXT)))
+    with pytest.raises(QuarantineError, match="第 2 页"):
+        check(draft(pages=pages), WHOLE, [])
+    blank = Note(EMPTY_PAGE, "第 2 页是空白页。", "Page 2 is blank.")
+    assert check(draft(pages=pages, notes=(blank,)), WHOLE, []) == ()

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import string
+import sys
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.gate import coverage
+from ingest.numbering import label
 from ingest.outline import outline
-from ingest.parse import parse_bytes
+from ingest.parse import parse_bytes, parse_text
 from ingest.passages import headings, passages
 from ingest.readers.markdown import read_markdown
 from ingest.readers.text import read_text, unflatten
+from ingest.sequence import genuine
 from ingest.source_text import clean, letters
 from ingest.terms import find_terms
 from ingest.tree import walk
 from kb.errors import KbError
+from kb.paths import article_of
 from kb.sentences import sentences
 
 _PIECES = [
@@ -26,7 +31,10 @@ _PIECES = [
     "别名：", "甲：释义释义释义", "有下列情形之一的：", "。", "；", "，", "“", "”", "《", "》",
     "（", "）", "\n", "\n\n", " ", "　", "2020年1月1日", "# ", "## 标题\n", "**", "- ", "|",
     "|---|", "---\n", "<!--", "-->", "`", "[a](b)", "投资", "国家鼓励外商投资企业", "Mr. A",
-    "abc ", "…", "！", "？", "\t", "\u200b", "e\u0301",
+    "abc ", "…", "第三条之一 ", "Article 5 ", "Chapter II Scope\n", "(a) ", "(i) ", "(ii) ",
+    "[1] ",
+    "修改为：“第三条 ", "表1 标准\n", "注：", "某某管理办法\n", "12%", "！", "？",
+    "\t", "\u200b", "e\u0301",
 ]  # fmt: skip
 _texts = st.one_of(
     st.lists(st.sampled_from(_PIECES), max_size=80).map("".join),
@@ -102,3 +110,78 @@ def test_any_bytes_give_a_document_or_a_clear_refusal(data: bytes, name: str) ->
             document.text[t.start : t.end] == t.definition or not t.definition
             for t in document.terms
         )
+
+
+@given(_texts)
+@settings(max_examples=200, deadline=None)
+def test_windows_stay_in_their_article(text: str) -> None:
+    draft = read_text(clean(text))
+    root = outline(draft.text, draft.marks)
+    found = passages(draft.text, root)
+    for at, passage in enumerate(found):
+        article = article_of(passage.path)
+        inside = [p for p in found[at:] if p.end <= passage.window_end]
+        if article is not None:
+            assert {article_of(p.path) for p in inside} == {article}
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=500, deadline=None)
+def test_labels_of_any_line(line: str) -> None:
+    for references in (False, True):
+        found = label(line, references=references)
+        if found is not None:
+            assert 0 < found.body <= len(line)
+            assert found.value >= 0
+            assert found.text
+
+
+@given(st.lists(st.sampled_from(_PIECES).map(str.strip), max_size=40), st.data())
+@settings(deadline=None)
+def test_sequences_only_drop_labels(lines: list[str], data: st.DataObject) -> None:
+    found = [label(line, references=True) for line in lines]
+    restarts = data.draw(st.lists(st.booleans(), max_size=len(lines)))
+    kept = genuine(found, restarts)
+    assert len(kept) == len(found)
+    for before, after in zip(found, kept, strict=True):
+        assert after is None or (before is not None and after.text == before.text)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("这里是第{n}段正文，说明招商引资工作的情况，供参考。",),
+        ("第{n}条 国家鼓励投资，保护投资者的合法权益。", "第{n}款说明。"),
+        ("一、甲{n}：", "（一）乙：", "1.丙：", "（1）丁：", "①己{n}；"),
+        ("1.甲{n}：", "正文{n}"),
+        ("将第三条修改为：“第三条 甲{n}",),
+        ("附件1", "某某办法", "第一条 甲{n}。"),
+        ("问：甲{n}？", "答：乙{n}。"),
+        ("A. x{n}", "(i) y{n}", "[{m}] z{n}"),
+    ],
+    ids=["plain", "law", "deep", "items", "quotes", "annexes", "questions", "letters"],
+)
+def test_work_grows_with_the_text_and_not_with_its_square(lines: tuple[str, ...]) -> None:
+    few, many = (_calls(_made(lines, count)) for count in (300, 1200))
+    assert many < 5.5 * few
+
+
+def _made(lines: tuple[str, ...], count: int) -> str:
+    kinds = len(lines)
+    return "\n".join(lines[n % kinds].format(n=n, m=n % 900) for n in range(count))
+
+
+def _calls(text: str) -> int:
+    """How many functions are called, C's included, to read a text."""
+    count = 0
+
+    def counted(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        parse_text(text, title="", document_id="x")
+    finally:
+        sys.setprofile(None)
+    return count
