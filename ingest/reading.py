@@ -27,7 +27,7 @@ from kb.models import ParsedDocument
 
 PROCESSES = 2
 """Reading processes at most: readers keep ahead of the encoder with two, and memory adds up."""
-_AT_ONCE_BYTES = 2_000_000
+_AT_ONCE_BYTES = 500_000
 
 
 def _quiet(_done: int, _total: int) -> None:
