@@ -44,6 +44,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for outcome in read_all(cases(args.count, args.seed, bases), bounds, Path(folder)):
             outcomes.append(replace(outcome, case=replace(outcome.case, data=b"")))
+            if len(outcomes) % 100 == 0:
+                console.print(f"{len(outcomes)} of {args.count}")
             if outcome.bad(args.seconds):
                 console.print(f"{outcome.case.name} ({outcome.case.kind}): {outcome.why}")
                 if args.keep:
