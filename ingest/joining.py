@@ -87,11 +87,28 @@ def paragraphs(lines: Sequence[Printed], whole: Set[int] = frozenset()) -> list[
     style = _style([line for at, line in enumerate(lines) if at not in whole] or lines)
     groups = [[0]]
     for at in range(1, len(lines)):
-        if at in whole or at - 1 in whole or _breaks(lines[at - 1], lines[at], style):
+        if (
+            at in whole
+            or at - 1 in whole
+            or _is_next(lines[groups[-1][0]].text, lines[at].text)
+            or _breaks(lines[at - 1], lines[at], style)
+        ):
             groups.append([at])
         else:
             groups[-1].append(at)
     return groups
+
+
+def _is_next(first: str, text: str) -> bool:
+    """Whether a line has the number behind that of the paragraph so far: （一） before （二）."""
+    found = label(text)
+    before = label(first) if found and found.strong else None
+    return (
+        found is not None
+        and before is not None
+        and (found.family, found.group, found.value)
+        == (before.family, before.group, before.value + 1)
+    )
 
 
 def _style(lines: Sequence[Printed]) -> _Style:

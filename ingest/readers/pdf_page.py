@@ -6,6 +6,7 @@ function here is called with ``pdf.PDFIUM_LOCK`` held.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
 from collections import Counter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_ASCENT = 0.88  # of the type above the base line
 _WIDE_GAP = 1.5  # sizes of white between two pieces of a line
 _FEW_LETTERS = 80  # on a page covered by a picture: a stamp of the scanner, not the text
 _DPI = 150
@@ -234,8 +236,7 @@ def _pieces(textpage: Any, view: _View, rules: list[Rule]) -> tuple[list[Printed
                 removed.append(text)
                 continue
             box = view.box(left, top, right, bottom)
-            size = boxes.size(first)
-            pieces.append(Printed(text, view.number, left, right, top, size, box))
+            pieces.append(Printed(text, view.number, left, right, *boxes.type(first), box))
     return pieces, removed, lost
 
 
@@ -249,6 +250,7 @@ class _Boxes:
         self._page = textpage.raw
         self._place = place
         self._rect = raw.FS_RECTF()
+        self._matrix = raw.FS_MATRIX()
 
     def of(self, at: int) -> Rectangle:
         """Left, top, right, bottom of a character, by the height and advance of its font."""
@@ -258,10 +260,22 @@ class _Boxes:
         (x0, y0), (x1, y1) = self._place(rect.left, rect.bottom), self._place(rect.right, rect.top)
         return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
-    def size(self, at: int) -> float:
-        """Height of a character."""
+    def type(self, at: int) -> tuple[float, float]:
+        """Top and size of a character by its font size and base line, so that a line that begins
+        with a digit of another font is as high as its neighbours; by its box where these are odd.
+        """
         _, top, _, bottom = self.of(at)
-        return max(bottom - top, 1.0)
+        height = max(bottom - top, 1.0)
+        if not self._raw.FPDFText_GetMatrix(self._page, at, self._matrix):
+            return top, height
+        scale = math.hypot(self._matrix.c, self._matrix.d)
+        size = self._raw.FPDFText_GetFontSize(self._page, at) * scale
+        x, y = ctypes.c_double(), ctypes.c_double()
+        if not 0.5 * height < size < 2 * height or not self._raw.FPDFText_GetCharOrigin(
+            self._page, at, x, y
+        ):
+            return top, height
+        return self._place(x.value, y.value)[1] - _ASCENT * size, size
 
     def around(self, first: int, last: int) -> Rectangle:
         """The rectangle of a piece of a line."""

@@ -13,7 +13,7 @@ from ingest.parse import parse_bytes
 from ingest.readers.pdf import read_pdf
 from kb.models import PassageKind
 from tests.ingest.drawing import Drawer, column, drawn, grid
-from tests.ingest.making import HEIGHT, WIDTH, scanned
+from tests.ingest.making import FONT, HEIGHT, WIDTH, scanned
 
 LEFT = [
     "第一条 为规范招商引资工作，优化营商",
@@ -251,6 +251,25 @@ def test_a_printed_web_page() -> None:
     assert draft.text.split("\n") == [
         f"第{n}条 各部门应当按照职责做好招商引资工作。" for n in "一二三"
     ]
+
+
+def test_a_line_that_begins_with_figures_of_another_font_goes_on() -> None:
+    def page(canvas: Canvas) -> None:
+        column(canvas, ["第一条 投资额超过五千万元的项目，按照规定给予补助，最高"], 60, 740)
+        canvas.setFont("Times-Roman", 12)
+        canvas.drawString(60, 722, "5000")
+        canvas.setFont(FONT, 12)
+        canvas.drawString(84, 722, "万元，由市财政局和县区财政局分别承担，每年年底前兑现。")
+
+    assert read_pdf(drawn(page)).text == (
+        "第一条 投资额超过五千万元的项目，按照规定给予补助，最高"
+        "5000万元，由市财政局和县区财政局分别承担，每年年底前兑现。"
+    )
+
+
+def test_the_next_number_begins_a_paragraph() -> None:
+    items = ["（一）招商引资管理办法（市政府令第8号）", "（二）外商投资促进条例（市政府令第9号）"]
+    assert read_pdf(drawn(lambda canvas: column(canvas, items, 60, 740))).text.split("\n") == items
 
 
 def test_numbers_alone_on_a_line_belong_to_what_follows() -> None:
