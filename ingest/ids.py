@@ -22,7 +22,9 @@ _ID_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A stored document: its id, its source's name, and what its version was made of."""
+    """A stored document: its id, its source's name, and what its version was made of. Without a
+    name (an earlier edition that gave way) only its bytes tell it.
+    """
 
     document_id: str
     source_name: str
@@ -52,7 +54,8 @@ def plan(files: Sequence[File], held: Sequence[Held]) -> list[Step]:
     by_name: dict[str, list[Held]] = {}
     by_version: dict[str, list[Held]] = {}
     for document in held:
-        by_name.setdefault(document.source_name, []).append(document)
+        if document.source_name:
+            by_name.setdefault(document.source_name, []).append(document)
         by_version.setdefault(document.version, []).append(document)
     steps: dict[int, Step] = {}
     owned: set[str] = set()

@@ -8,6 +8,7 @@ from pathlib import Path
 from ingest import ids
 from ingest.files import File
 from ingest.shelf import Shelf
+from kb.editions import base_id
 from kb.errors import ReadError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import ParsedDocument
@@ -20,7 +21,7 @@ class Names:
         self._held = dict(kb.snapshot.by_id)
         self._shelf = shelf
         self._owners: dict[str, Path] = {}
-        self._sources = {i.source_name: i.document_id for i in self._held.values()}
+        self._sources = {info.source_name: i for i, info in self._held.items() if base_id(i) == i}
 
     def claim(self, document_id: str, file: File) -> None:
         """A document is that file, unchanged."""

@@ -24,9 +24,11 @@ from ingest.progress import Event, OnEvent
 from ingest.reading import Reading
 from ingest.shelf import Shelf, set_aside
 from ingest.wire import Job
+from kb.editions import base_id
 from kb.errors import KbError, ReadError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Note, ParsedDocument
+from kb.renaming import rename_sources
 
 BATCH_PASSAGES = 512
 """Passages encoded together: enough to pack batches by length, little enough to show progress."""
@@ -96,18 +98,28 @@ class Run:
         """Settle all files. Raises Stopped; StoreError."""
         versions = self.kb.catalog.parse_hashes()
         live = self.kb.snapshot.by_id
-        held = [ids.Held(i, live[i].source_name, v) for i, v in versions.items() if i in live]
+        held = [
+            ids.Held(i, live[i].source_name if base_id(i) == i else "", v)
+            for i, v in versions.items()
+            if i in live
+        ]
         steps = ids.plan(files, held)
         self.shelf.expect(files)
         self.sizes |= {file.path: file.seen.size for file in files}
         copies: list[tuple[File, Path]] = []
+        renamed: dict[str, str] = {}
         for file, step in zip(files, steps, strict=True):
             if step.same:
                 self._settle_unchanged(file, step)
+                if step.renamed:
+                    renamed[step.own] = self.names.source_name(file, step.own)
             elif step.copy_of is not None:
                 copies.append((file, files[step.copy_of].path))
             elif not self._stays_aside(file, step):
                 self.waiting.append((file, step))
+        rename_sources(
+            self.kb, {i: name for i, name in renamed.items() if live[i].source_name != name}
+        )
         size = sum(self.sizes.values())
         self._tell(files=len(self.order), to_read=len(self.waiting), size=size)
         if self.waiting:

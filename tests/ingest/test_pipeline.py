@@ -411,6 +411,55 @@ def test_a_renamed_file_keeps_its_content_when_another_takes_its_name(
         assert "光伏" in base.text(base.document(old, (Audience.PUBLIC,)))
 
 
+def test_a_renamed_file_stays_the_same_document(
+    encoder: Encoder, open_base: Open, tmp_path: Path
+) -> None:
+    base = open_base()
+    base._encoder = counting = Counting(encoder)
+    folder = write(tmp_path / "in", a=article("苹果"), c=article("光伏"))
+    ingest(base, [folder])
+    encoded, before = counting.passages, state(base)
+    (folder / "a.md").rename(folder / "b.md")
+    for _ in range(2):
+        assert results(ingest(base, [folder])) == {"b.md": "unchanged", "c.md": "unchanged"}
+        assert base.document("a", (Audience.PUBLIC,)).source_name == "b.md"
+    assert counting.passages == encoded
+    assert state(base) == before
+    write(folder, b=article("苹果", "20%"), a=article("煤炭"))
+    outcomes = ingest(base, [folder])
+    assert {o.name: (o.result.value, o.document_id) for o in outcomes} == {
+        "a.md": ("added", "a-md"), "b.md": ("replaced", "a"), "c.md": ("unchanged", "c"),
+    }  # fmt: skip
+    assert sound(base)
+    base.close()
+    again = open_base()
+    assert {r.value for r in (o.result for o in ingest(again, [folder]))} == {"unchanged"}
+
+
+def test_this_years_file_under_last_years_name_leaves_last_years_alone(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:
+    def rule(year: int) -> str:
+        return article("苹果", f"{year - 2010}%").replace("# 苹果办法", (
+            f"# 苹果办法\n\n延政发〔{year}〕1号\n\n本办法自{year}年1月1日起施行。"
+        ))  # fmt: skip
+
+    folder = write(tmp_path / "in", 苹果=rule(2025))
+    ingest(base, [folder])
+    write(folder, 苹果=rule(2026))
+    for result in ("replaced", "unchanged"):
+        assert results(ingest(base, [folder])) == {"苹果.md": result}
+        assert {d.document_id for d in base.documents((Audience.PUBLIC,))} == {
+            "苹果", "苹果@2025-01-01",
+        }  # fmt: skip
+    write(folder, 苹果2025=rule(2025))  # last year's own file comes back: it is known
+    for _ in range(2):
+        assert set(results(ingest(base, [folder])).values()) == {"unchanged"}
+    write(folder, 苹果=rule(2026).replace("16%", "17%"))
+    assert results(ingest(base, [folder])) == {"苹果.md": "replaced", "苹果2025.md": "unchanged"}
+    assert sound(base)
+
+
 def test_files_of_one_name_in_two_folders_are_told_apart(
     base: KnowledgeBase, tmp_path: Path
 ) -> None:
