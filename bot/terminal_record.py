@@ -19,7 +19,7 @@ _ORIGIN = {
     Origin.INFERRED: ("推断", "inferred"),
     Origin.TEXT: ("原文", "in the text"),
     Origin.FILE_NAME: ("文件名", "the file's name"),
-    Origin.GIVEN: ("文首或导入时给定", "given in the file or at ingest"),
+    Origin.GIVEN: ("文首、导入选项或默认", "given in the file, at ingest, or by default"),
 }
 _RELATION = {
     Relation.EARLIER: ("较早版本", "earlier edition"),

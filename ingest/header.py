@@ -13,7 +13,7 @@ from datetime import date
 from ingest.dates import DAY
 from ingest.draft import LineMark
 from ingest.header_events import events
-from ingest.header_number import doc_number, issuers
+from ingest.header_number import doc_number, issuers, ordering
 from ingest.header_region import region
 from ingest.header_replaced import replaced
 from ingest.header_title import find_title, known_title, with_repeats
@@ -68,6 +68,8 @@ def find(text: str, marks: Mapping[int, LineMark] | None = None, *, title: str =
     happened = events(text, below)
     number, number_span = doc_number(text, lines, named, happened)
     names, names_span = issuers(text, named, title_span)
+    if not names:
+        names, names_span = ordering(number), number_span
     issued = published(text, lines, happened, lines[-1][1] if lines else 0)
     begins = effective(text, issued[0] if issued else None, happened)
     ends = expires(text, begins[0] if begins else None, issued[0] if issued else None)
@@ -77,7 +79,7 @@ def find(text: str, marks: Mapping[int, LineMark] | None = None, *, title: str =
     places = {
         "title": title_span,
         "doc_number": number_span or (title_span if number else None),
-        "issuers": names_span,
+        "issuers": names_span if names else None,
         "published": issued[1] if issued else None,
         "effective": begins[1] if begins else None,
         "expires": ends[1] if ends else None,

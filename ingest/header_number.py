@@ -86,6 +86,12 @@ def issuers(text: str, title: str, title_span: Span | None) -> tuple[tuple[str, 
     return _signature(text)
 
 
+def ordering(number: str) -> tuple[str, ...]:
+    """Who gave an order, by its number: 中华人民共和国国务院令第711号 → 国务院."""
+    giver, order, _ = number.partition("令")
+    return agencies(giver.removeprefix("中华人民共和国")) if order else ()
+
+
 def signed_on(text: str) -> tuple[date, Span] | None:
     """The day of signing and its place: the last line that holds no more than who and when."""
     for start, end in reversed(_tail(text)):

@@ -133,6 +133,7 @@ def test_a_revised_regulation_has_the_number_of_its_revision() -> None:
     )
     found = find(text)
     assert found.doc_number == "中华人民共和国国务院令第711号"
+    assert found.issuers == ("国务院",)
     assert (found.published, found.effective) == (date(2019, 4, 3), date(2019, 5, 15))
     amended = text.replace("中华人民共和国国务院令第711号修订", "《关于修改的决定》修订")
     assert find(amended).doc_number == "", "the first edition's number is not this one's"
