@@ -178,7 +178,7 @@ def rows_to_lines(header_rows: Sequence[Sequence[str]], rows: Sequence[Sequence[
                     )
                 )
             )
-    if not rows and any(names):
+    if not any(any(map(str.strip, row)) for row in rows) and any(names):  # a form, not filled in
         lines.append("；".join(name for name in names if name))
     return lines
 

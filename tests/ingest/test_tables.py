@@ -116,6 +116,10 @@ def test_a_header_alone_is_one_line() -> None:
     assert rows_to_lines([], []) == []
 
 
+def test_a_form_that_is_not_filled_in_keeps_its_words() -> None:
+    assert rows_to_lines([["姓名", "电话"]], [["", " "], ["", ""]]) == ["姓名；电话"]
+
+
 def test_absurd_spans_end_at_once() -> None:
     begin = time.monotonic()
     rows = [[Cell("甲", rows=65_534, columns=10**9) for _ in range(3)] for _ in range(20_000)]
