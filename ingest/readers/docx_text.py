@@ -117,6 +117,16 @@ def texts(root: Any) -> Iterable[str]:
             stack.extend(reversed(element))
 
 
+def _within_a_box(box: Any, drawing: Any) -> bool:
+    """Whether a text box stands inside another one of the same drawing."""
+    for ancestor in box.iterancestors():
+        if ancestor is drawing:
+            return False
+        if ancestor.tag == box.tag:
+            return True
+    return False
+
+
 class _Walk:
     """One pass over the runs of a paragraph."""
 
@@ -201,9 +211,8 @@ class _Walk:
             W + "txbxContent", _A + "blip", _V + "imagedata", _DIAGRAM, _CHART
         ):
             if child.tag == W + "txbxContent":
-                # A box inside a box is read with the outer one.
                 box = True
-                if not any(child in set(outer.iter(child.tag)) for outer in self.found.boxes):
+                if not _within_a_box(child, element):  # else it is read with the outer one
                     self.found.boxes.append(child)
             elif child.tag == _DIAGRAM:
                 self.found.diagrams.append(child.get(_DATA, ""))

@@ -487,6 +487,32 @@ def test_a_hundred_thousand_paragraphs_take_bounded_time() -> None:
     assert len(beats) > 100
 
 
+def test_many_boxes_cells_and_columns_take_bounded_time() -> None:
+    boxes = "".join(f"<w:txbxContent>{p(f'框{n}')}</w:txbxContent>" for n in range(2_000))
+    rows = "".join(
+        "<w:tr>" + "".join(f"<w:tc>{p(f'{r}-{c}')}</w:tc>" for c in range(8)) + "</w:tr>"
+        for r in range(1_000)
+    )
+    wide = "<w:tr>" + "".join(f"<w:tc>{p(f'列{c}')}</w:tc>" for c in range(2_000)) + "</w:tr>"
+    body = (
+        f"<w:p><w:r><w:pict>{boxes}</w:pict></w:r></w:p><w:tbl>{rows}</w:tbl>"
+        f"<w:tbl>{wide * 3}</w:tbl>"
+    )
+    begun = time.monotonic()
+    draft = read_docx(package(body))
+    assert time.monotonic() - begun < 60
+    assert draft.text.startswith("框0\n框1\n")
+    assert "999-7" in draft.text
+    assert lost(draft) <= 0
+
+
+def test_a_box_within_a_box_is_read_once() -> None:
+    inner = f"<w:p><w:r><w:pict><w:txbxContent>{p('里')}</w:txbxContent></w:pict></w:r></w:p>"
+    outer = f"<w:txbxContent>{p('外')}{inner}</w:txbxContent>"
+    draft = read_docx(package(f"<w:p><w:r><w:pict>{outer}</w:pict></w:r></w:p>"))
+    assert lines(draft) == ["外", "里"]
+
+
 def test_too_much_text_is_refused() -> None:
     with pytest.raises(ReadError, match="超过上限"):
         read_docx(package(p("字" * 2000)), Limits(characters=1000))
