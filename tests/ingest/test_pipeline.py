@@ -89,7 +89,8 @@ def state(base: KnowledgeBase) -> dict[str, Any]:
 
 
 def sound(base: KnowledgeBase) -> bool:
-    return [f.code for f in examine_open(base)] == ["stores_agree"]
+    """All stores agree; that the made-up texts are alike is no fault."""
+    return {f.code for f in examine_open(base)} - {"same_text"} == {"stores_agree"}
 
 
 # -- one run -----------------------------------------------------------------------------------
@@ -387,8 +388,9 @@ def test_a_killed_run_is_finished_by_the_next(
     assert told <= {"added", "unchanged"}
     assert "added" in told
     findings = printed(command(data, "doctor", "--json"), tmp_path)
-    assert [f["code"] for f in findings] == ["stores_agree"]
-    assert findings[0]["en"].startswith("60 documents, ")
+    (agree,) = (f for f in findings if f["code"] != "same_text")
+    assert agree["code"] == "stores_agree"
+    assert agree["en"].startswith("60 documents, ")
 
 
 def printed(words: Sequence[str], folder: Path) -> Any:
