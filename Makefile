@@ -24,6 +24,7 @@ bench: $(STAMPS)/test
 # hours rather than minutes: what hostile files and sudden ends do
 soak: $(STAMPS)/test
 	$(BIN)/python -m evals.hostile --count 2000 --seed 1
+	$(BIN)/python -m evals.soak --runs 200
 
 screenshots: $(STAMPS)/test $(CHROMIUM)
 	$(BIN)/python -m tests.browser.screenshots

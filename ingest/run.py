@@ -141,6 +141,7 @@ class Run:
 
     def _settle_unchanged(self, file: File, step: ids.Step) -> None:
         info = self.kb.snapshot.by_id[step.own]
+        self.kb.restore_source(file.content_hash, lambda: self.bytes_of(file.seen.source))
         self.names.claim(step.own, file)
         self.shelf.let_go([file])
         title, passages = info.header.title, info.passage_count

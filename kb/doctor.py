@@ -9,12 +9,22 @@ from __future__ import annotations
 from kb import erasure, generations, healing
 from kb.catalog import Catalog
 from kb.errors import EncoderMismatch, StoreError
-from kb.examinations import REPAIR, Finding, copies, dates, recognition, remains, sources, stores
+from kb.examinations import (
+    REPAIR,
+    Finding,
+    copies,
+    dates,
+    recognition,
+    remains,
+    set_aside,
+    sources,
+    stores,
+)
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from kb.stores import Progress, guarded
 
-EXAMINATIONS = (stores, remains, sources, recognition, dates, copies)
+EXAMINATIONS = (stores, remains, sources, set_aside, recognition, dates, copies)
 _ORDER = ("error", "warning", "info", "ok")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kb import erasure
+from kb import erasure, quarantine
 from kb.entries import expected_keys
 from kb.family import Relation, alike
 from kb.healing import compare
@@ -122,6 +122,24 @@ def sources(kb: KnowledgeBase) -> list[Finding]:
             )
         )
     return findings
+
+
+def set_aside(kb: KnowledgeBase) -> list[Finding]:
+    """Which files were not taken in?"""
+    with kb.catalog.begin() as connection:
+        entries = quarantine.entries(connection)
+    return [
+        Finding(
+            "warning",
+            "quarantined",
+            f"文件 {entry.source_name} 没有入库，待处理（{entry.quarantine_id}）：{entry.zh}",
+            f"The file {entry.source_name} was set aside ({entry.quarantine_id}): {entry.en}",
+            f"kb ingest --accept {entry.quarantine_id}"
+            if entry.can_accept
+            else f"kb remove {entry.quarantine_id}",
+        )
+        for entry in entries
+    ]
 
 
 def dates(kb: KnowledgeBase) -> list[Finding]:

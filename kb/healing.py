@@ -14,7 +14,8 @@ from itertools import islice
 from kb.entries import entries_of, expected_keys
 from kb.errors import StoreError
 from kb.models import Audience, DocumentInfo
-from kb.stores import Encode, Progress, Stores
+from kb.stores import Encode, Progress, Stores, guarded, purge
+from kb.vectors import VectorIndex
 
 AT_ONCE = 1_000
 """Passages encoded while opening: half a minute at most. More wait for ``kb doctor --repair``."""
@@ -52,18 +53,38 @@ def compare(stores: Stores, live: Collection[DocumentInfo]) -> Difference:
     wanted = expected_keys(live)
     everything = set().union(*wanted.values())
     lexical = stores.lexical.keys()
-    has = {audience: stores.vectors.keys(audience) for audience in Audience}
-    torn = frozenset(
-        a for a in Audience if not stores.vectors.is_readable(a, sorted(wanted[a] & has[a]))
-    )
+    read = {audience: stores.vectors.readable(audience) for audience in Audience}
+    has = {audience: keys or set() for audience, keys in read.items()}
     return Difference(
         lexical_missing=everything - lexical,
         lexical_extra=lexical - everything,
         lexical_repeats=stores.lexical.count() - len(lexical),
-        missing={a: wanted[a] - (set() if a in torn else has[a]) for a in Audience},
+        missing={a: wanted[a] - has[a] for a in Audience},
         extra={a: has[a] - wanted[a] for a in Audience},
-        torn=torn,
+        torn=frozenset(a for a, keys in read.items() if keys is None),
     )
+
+
+def sweep(stores: Stores) -> None:
+    """Delete versions that are not live, and files nobody needs, from every store.
+
+    Raises StoreError when there is no space even for that.
+    """
+    hidden = stores.catalog.hidden()
+    try:
+        purge(stores, hidden)
+    except StoreError:  # tantivy cannot go on where a write failed: make it anew
+        live = stores.catalog.live()
+        guarded(lambda: stores.lexical.rewrite(entries_of(stores.catalog, live)))
+        purge(stores, hidden)
+    guarded(lambda: stores.files.sweep(stores.catalog.source_hashes()))
+
+
+def drop_torn(vectors: VectorIndex) -> None:
+    """Give up vectors that a kill made unreadable, before anything else is done with them."""
+    read = {audience: vectors.readable(audience) for audience in Audience}
+    if None in read.values():
+        vectors.rewrite({audience: keys or set() for audience, keys in read.items()})
 
 
 def heal(
@@ -88,7 +109,12 @@ def heal(
             f"The index lacks {found.to_encode} vectors and would miss documents. Run kb doctor "
             "--repair to compute them from the catalog; no document is lost.",
         )
-    mend(stores, live, found, encode)
+    try:
+        mend(stores, live, found, encode)
+    except Exception:
+        if found.lexical_missing or found.to_encode:
+            raise
+        # only entries too many, which no search returns: a full disk still opens
 
 
 def mend(
@@ -104,10 +130,8 @@ def mend(
     elif found.lexical_missing:
         stores.lexical.add(entries_of(stores.catalog, live, found.lexical_missing))
     if found.torn:
-        keep = expected_keys(live)
-        stores.vectors.rewrite({a: keep[a] - found.missing[a] for a in Audience})
-    else:
-        stores.vectors.delete(sorted(set().union(*found.extra.values())))
+        drop_torn(stores.vectors)
+    stores.vectors.delete(sorted(set().union(*found.extra.values())))
     _encode_missing(stores, live, found.missing, encode, progress)
 
 

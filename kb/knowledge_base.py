@@ -10,7 +10,7 @@ so a power cut is no worse than a crash.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import partial
@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from kb import corrections
 from kb.encoder import OFFLINE_FINGERPRINT, Encoder, load_encoder
 from kb.erasure import erase, is_due
-from kb.errors import KbError, NotFound
-from kb.healing import heal
+from kb.errors import KbError, NotFound, StoreError
+from kb.healing import drop_torn, heal, sweep
 from kb.models import Audience, DocumentInfo, Hit, ParsedDocument, Query
 from kb.owner import Owner
 from kb.ranking import Candidate, Weights, drop_overlaps, rank
-from kb.retriever import Indexes, allowed, find_candidates
+from kb.retriever import Indexes, allowed, find_candidates, hits_of
 from kb.revision import (
     corrected_header,
     earlier_editions,
@@ -41,7 +41,6 @@ from kb.revision import (
 from kb.settings import Settings
 from kb.snapshot import Snapshot, after, read_snapshot
 from kb.stores import Progress, guarded, index, open_stores, purge
-from kb.validity import validity
 from kb.weights import PASSAGE
 
 
@@ -75,17 +74,22 @@ class KnowledgeBase:
         self._write = threading.RLock()
         self._encoder = encoder
         self._progress = progress
+        self._unswept = True
         self.owner = Owner(self.folder)
         try:
             self.stores = open_stores(self.folder, self._fingerprint(), mend=check)
             self.catalog, self.files = self.stores.catalog, self.stores.files
             self.lexical, self.vectors = self.stores.lexical, self.stores.vectors
-            self.sweep()
+            if self.owner.crashed:
+                guarded(lambda: drop_torn(self.vectors))
+            with suppress(StoreError):  # what is hidden does no harm: a full disk still opens
+                self.sweep()
             self._snapshot = read_snapshot(self.catalog)
             if check:
                 live = self._snapshot.live.values()
                 guarded(lambda: heal(self.stores, live, self._encode, self.owner.crashed))
-                self._tidy(progress)
+                with suppress(StoreError):
+                    self._tidy(progress)
         except BaseException:
             self.owner.release()
             raise
@@ -176,6 +180,12 @@ class KnowledgeBase:
             )
         return found[info.version_id]
 
+    def restore_source(self, content_hash: str, read: Callable[[], bytes]) -> None:
+        """Keep a document's source file anew if the kept one is lost or was changed."""
+        with self._write:
+            if not self.files.is_whole(content_hash):
+                guarded(lambda: self.files.keep(read()))
+
     # -- changing ----------------------------------------------------------------------------
 
     def add(
@@ -217,10 +227,13 @@ class KnowledgeBase:
     @contextmanager
     def _whole(self) -> Iterator[None]:
         """A change that fails, or is cancelled, leaves nothing behind."""
+        if self._unswept:
+            self.sweep()
         try:
             yield
         except BaseException:
-            with suppress(KbError):  # no space to clean up either: the next start does
+            self._unswept = True
+            with suppress(KbError):  # no space to clean up either: the next change does
                 self.sweep()
             raise
 
@@ -320,10 +333,13 @@ class KnowledgeBase:
         return not waste.owed
 
     def sweep(self) -> None:
-        """Delete versions that are not live, and files nobody needs, from every store."""
+        """Delete versions that are not live, and files nobody needs, from every store.
+
+        Raises StoreError when there is no space even for that.
+        """
         with self._write:
-            purge(self.stores, self.catalog.hidden())
-            guarded(lambda: self.files.sweep(self.catalog.source_hashes()))
+            sweep(self.stores)
+            self._unswept = False
 
     # -- finding -----------------------------------------------------------------------------
 
@@ -356,31 +372,10 @@ class KnowledgeBase:
         while True:
             view = self.snapshot
             ranked = rank(self.candidates(query, view, vector), weights)
-            hits = self._hits(drop_overlaps(ranked, query.limit), query, view)
+            kept = drop_overlaps(ranked, query.limit)
+            hits = hits_of(kept, query, view.live, self.catalog)
             if view is self.snapshot:  # else a document changed meanwhile: look again
                 return hits
-
-    def _hits(self, kept: Iterable[Candidate], query: Query, view: Snapshot) -> list[Hit]:
-        kept = list(kept)
-        texts = self.catalog.texts({c.version_id for c in kept})
-        hits = []
-        for c in kept:
-            info = view.live[c.version_id]
-            if info.header.audience not in query.audiences or c.version_id not in texts:
-                continue  # the door behind the doors; or removed this very moment
-            hits.append(
-                Hit(
-                    document=info,
-                    passages=tuple(self.catalog.passages_in(c.version_id, c.wide_start, c.end)),
-                    text=texts[c.version_id][c.wide_start : c.end],
-                    start=c.wide_start,
-                    end=c.end,
-                    score=c.score,
-                    validity=validity(info.header, query.on),
-                    scores=dict(c.features),
-                )
-            )
-        return hits
 
 
 def parse_hash(content_hash: str, recipe: str) -> str:

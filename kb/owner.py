@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -54,11 +55,12 @@ class Owner:
 
     def announce(self, url: str) -> None:
         """Write down who holds the folder, and the address it serves at (empty: none)."""
-        self._file.seek(0)
-        self._file.truncate()
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        json.dump({"pid": os.getpid(), "since": since, "url": url}, self._file)
-        self._file.flush()
+        with suppress(OSError):  # it only tells; the lock is held, on a full disk too
+            self._file.seek(0)
+            self._file.truncate()
+            json.dump({"pid": os.getpid(), "since": since, "url": url}, self._file)
+            self._file.flush()
 
     def release(self) -> None:
         """Give the folder back."""

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from kb import keys
 from kb.lexical import LexicalIndex
-from kb.models import DocumentInfo, Header, Kind, Passage, PassageKind, Query
+from kb.models import DocumentInfo, Header, Hit, Kind, Passage, PassageKind, Query
 from kb.paths import article_of, topics
 from kb.ranking import Candidate, add_features
 from kb.text import normalise, tokens
-from kb.validity import is_in_force
+from kb.validity import is_in_force, validity
 from kb.vectors import VectorIndex
 
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
@@ -46,6 +46,10 @@ class PassageSource(Protocol):
 
     def by_article(self, article: str) -> list[tuple[int, int]]:
         """Passages of an article in all versions."""
+        ...
+
+    def passages_in(self, version_id: int, start: int, end: int) -> list[Passage]:
+        """The passages that stand whole in a span of a version."""
         ...
 
 
@@ -192,6 +196,34 @@ def _load(
         for (version, ordinal), passage in passages.items()
         if version in texts and not _is_lookup(passage, live[version])
     ]
+
+
+def hits_of(
+    kept: Sequence[Candidate],
+    query: Query,
+    live: Mapping[int, DocumentInfo],
+    catalog: PassageSource,
+) -> list[Hit]:
+    """Ranked candidates as what a search returns."""
+    texts = catalog.texts({c.version_id for c in kept})
+    hits = []
+    for c in kept:
+        info = live[c.version_id]
+        if info.header.audience not in query.audiences or c.version_id not in texts:
+            continue  # the door behind the doors; or removed this very moment
+        hits.append(
+            Hit(
+                document=info,
+                passages=tuple(catalog.passages_in(c.version_id, c.wide_start, c.end)),
+                text=texts[c.version_id][c.wide_start : c.end],
+                start=c.wide_start,
+                end=c.end,
+                score=c.score,
+                validity=validity(info.header, query.on),
+                scores=dict(c.features),
+            )
+        )
+    return hits
 
 
 def speaks_of(articles: Iterable[str], path: Iterable[str], text: str) -> bool:

@@ -154,17 +154,19 @@ class VectorIndex:
         with self._collections() as collections:
             return {int(i) for i in collections[audience].get(include=[])["ids"]}
 
-    def is_readable(self, audience: Audience, keys: Sequence[int]) -> bool:
-        """Whether the vector of every one of those keys can be read (2 s for 100,000).
+    def readable(self, audience: Audience) -> set[int] | None:
+        """The keys of one audience, each with a vector that can be read; None when the files are
+        torn (2 s for 100,000).
 
-        A count alone does not say so: Chroma counts rows of SQLite, while the vectors lie in the
-        HNSW files, which a power cut can tear.
+        A count does not say so: Chroma counts rows of SQLite, while the vectors lie in the HNSW
+        files, which it overwrites in place: a kill at that moment tears them (seen).
         """
         try:
-            held = self.get([audience], keys)
+            keys = self.keys(audience)
+            whole = len(self.get([audience], sorted(keys))) == len(keys)
         except Exception:  # noqa: BLE001  # whatever Chroma raises: it cannot be read
-            return False
-        return len(held) == len(keys)
+            return None
+        return keys if whole else None
 
     def rewrite(
         self, live: Mapping[Audience, AbstractSet[int]], progress: Progress | None = None
