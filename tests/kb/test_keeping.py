@@ -155,7 +155,8 @@ def test_the_same_folder_again(base: KnowledgeBase, tmp_path: Path) -> None:
     assert shown(base) == {"policy"}
 
     renamed.write_text(SECOND, encoding="utf-8")  # the new edition under the new name
-    assert [o.result for o in ingest(base, [tmp_path])] == [Result.ADDED]
-    assert shown(base) == {"policy", "奖励办法"}
-    assert answers(base, date(2023, 1, 1)) == ["policy"]
-    assert answers(base, date(2026, 1, 1)) == ["奖励办法"]
+    assert [o.result for o in ingest(base, [tmp_path])] == [Result.REPLACED]
+    assert shown(base) == {"policy", "policy@2022-03-01"}
+    assert answers(base, date(2023, 1, 1)) == ["policy@2022-03-01"]
+    assert answers(base, date(2026, 1, 1)) == ["policy"]
+    assert [o.result for o in ingest(base, [tmp_path])] == [Result.UNCHANGED]
