@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -63,8 +64,9 @@ def scale(laws: Path, passages: int, base: Path, encoder: Encoder) -> dict[str, 
 
     def on_event(_event: Event) -> None:
         held = kb.snapshot.passages
-        if not marks or marks[-1][1] != held:
+        if marks[-1][1] != held:
             marks.append((time.perf_counter(), held))
+            sys.stderr.write(f"{held} passages, {marks[-1][0] - marks[0][0]:.0f} s\n")
 
     with KnowledgeBase(settings, encoder=timed) as kb:
         began = time.perf_counter()

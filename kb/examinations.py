@@ -10,12 +10,10 @@ from kb.entries import expected_keys
 from kb.family import Relation, alike
 from kb.healing import compare
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Audience, DocumentInfo, Validity
+from kb.models import UNSURE_PAGE, Audience, DocumentInfo, Validity
 from kb.validity import validity
 
 REPAIR = "kb doctor --repair"
-DOUBTFUL = 0.8
-"""Pages read off a picture with a lower mean certainty than this should be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,7 @@ def dates(kb: KnowledgeBase) -> list[Finding]:
 def recognition(kb: KnowledgeBase) -> list[Finding]:
     """Which pages were read off a picture with little certainty?"""
     pages: dict[int, list[int]] = {}
-    for version, number in kb.catalog.doubtful_pages(DOUBTFUL):
+    for version, number in kb.catalog.doubtful_pages(UNSURE_PAGE):
         pages.setdefault(version, []).append(number)
     findings = []
     for version, numbers in pages.items():

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+UNSURE_PAGE = 0.90
+"""Mean certainty of a page below which its text should be checked against the original. Clean
+scans measure 0.98 and more; blurred or noisy ones fall under 0.95."""
+
 
 class Audience(StrEnum):
     """Who may see a document. Internal documents are for cadres and admins only."""

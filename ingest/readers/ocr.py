@@ -16,11 +16,7 @@ from ingest.joining import Printed, is_cjk
 from ingest.ocr import Reading, Recognised
 from ingest.readers.sheet import FEWEST_LETTERS, Rule, Sheet, shares, turned_back
 from ingest.source_text import clean, letters
-from kb.models import Note
-
-UNSURE_PAGE = 0.90
-"""Mean certainty of a page below which its text should be checked against the original. Clean
-scans measure 0.98 and more; blurred or noisy ones fall under 0.95."""
+from kb.models import UNSURE_PAGE, Note
 
 SIDE = 595.0
 """The shorter side of a page that was recognised: that of A4 in points, the unit of PDF pages."""

@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from kb import healing
+from kb import healing, vectors
 from kb.errors import BusyError, NotFound, StoreError
 from kb.knowledge_base import Change, KnowledgeBase
 from kb.models import Audience, Header, Kind, ParsedDocument, Query
@@ -198,6 +199,62 @@ def test_a_failing_store_leaves_the_old_version_answering(
     base.close()
     again = open_base()
     assert again.lexical.count() == again.vectors.count() == 2
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError])
+def test_a_cancelled_change_leaves_nothing_and_the_next_one_works(
+    base: KnowledgeBase, document: Make, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
+) -> None:
+    base.add([document("tax", TAX)])
+    before = state(base)
+    real = base.vectors.add
+
+    def add_and_stop(*arguments: object) -> None:
+        real(*arguments)  # type: ignore[arg-type]
+        raise stop
+
+    with monkeypatch.context() as patch:
+        patch.setattr(base.vectors, "add", add_and_stop)
+        with pytest.raises((stop, StoreError)):
+            base.add([document("land", LAND), document("tax", TAX.replace("15%", "20%"))])
+    assert state(base) == before
+    assert base.add([document("land", LAND)]) == [Change.ADDED]
+    assert ids(base, "最低价")[0] == "land"
+
+
+def test_threads_that_change_the_base_at_once_take_turns(
+    base: KnowledgeBase, document: Make
+) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda n: base.add([document(f"d{n}", f"{TAX}第{n}号。")]), range(8)))
+        list(threads.map(base.remove, [f"d{n}" for n in range(4)]))
+    assert set(base.snapshot.by_id) == {f"d{n}" for n in range(4, 8)}
+    assert base.lexical.count() == base.vectors.count() == base.snapshot.passages
+    assert base.catalog.hidden() == {}
+
+
+def test_vectors_that_a_kill_tore_are_mended_or_need_repair(
+    open_base: Open, document: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(vectors._HNSW, "sync_threshold", 2)  # files are written at once
+    base = open_base()
+    base.add([document("tax", TAX), document("land", LAND)])
+    before = state(base)
+
+    def tear() -> None:
+        base.close()
+        for file in base.folder.rglob("index_metadata.pickle"):
+            file.write_bytes(b"")
+        (base.folder / "owner.lock").write_text('{"pid": 1}')  # not given back
+
+    tear()
+    base = open_base()
+    assert state(base) == before
+    assert ids(base, "鼓励类产业企业的所得税税率")[0] == "tax"
+    tear()
+    monkeypatch.setattr(healing, "AT_ONCE", 1)
+    with pytest.raises(StoreError, match="kb doctor --repair"):
+        open_base()
 
 
 def test_one_owner_only(open_base: Open) -> None:
