@@ -232,12 +232,9 @@ def _blank_unused(folder: Path) -> None:
 
 
 def _nearest(collection: Collection, vector: Vectors, limit: int) -> list[tuple[int, float]]:
-    count = collection.count()
-    if not count:
-        return []
     result = collection.query(
         query_embeddings=cast(Any, vector[None, :]),
-        n_results=min(limit, count),
+        n_results=limit,  # fewer where there are not so many
         include=["distances"],
     )
     distances = cast(list[list[float]], result["distances"])[0]

@@ -27,6 +27,16 @@ def test_each_audience_has_its_own_collection(tmp_path: Path) -> None:
     index.close()
 
 
+def test_fewer_are_found_where_there_are_fewer(tmp_path: Path) -> None:
+    index, vectors = VectorIndex(tmp_path, "e/1/8"), unit(3)
+    assert index.search(vectors[0], [PUBLIC, INTERNAL], 60) == []
+    index.add(PUBLIC, [1, 2, 3], vectors)
+    assert len(index.search(vectors[0], [PUBLIC, INTERNAL], 60)) == 3
+    index.delete([1, 2, 3])
+    assert index.search(vectors[0], [PUBLIC, INTERNAL], 60) == []
+    index.close()
+
+
 def test_deleting_and_counting(tmp_path: Path) -> None:
     index, vectors = VectorIndex(tmp_path, "e/1/8"), unit(5)
     index.add(PUBLIC, list(range(5)), vectors)
