@@ -71,7 +71,7 @@ class KnowledgeBase:
         """
         self.settings = settings
         self.folder = settings.data
-        self._write = threading.RLock()
+        self.writing = threading.RLock()  # held by whoever changes anything
         self._encoder = encoder
         self._progress = progress
         self._unswept = True
@@ -109,7 +109,7 @@ class KnowledgeBase:
         loaded = self._encoder
         if loaded is not None:  # a question must not wait for the lock an ingest holds
             return loaded
-        with self._write:
+        with self.writing:
             if self._encoder is None:
                 self._encoder = load_encoder(
                     self.settings.encoder,
@@ -132,7 +132,7 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Close every store and give the folder back."""
-        with self._write:
+        with self.writing:
             self.lexical.close()
             self.vectors.close()
             self.catalog.close()
@@ -155,6 +155,10 @@ class KnowledgeBase:
             yield
         finally:
             self._snapshot = real
+
+    def look_again(self, versions: Sequence[int], gone: Sequence[str] = ()) -> None:
+        """Take the catalog's word on these versions, and on documents withdrawn."""
+        self._snapshot = after(self.snapshot, self.catalog, versions, gone)
 
     def documents(self, audiences: Sequence[Audience]) -> list[DocumentInfo]:
         """Every document those audiences may see, by id."""
@@ -182,7 +186,7 @@ class KnowledgeBase:
 
     def restore_source(self, content_hash: str, read: Callable[[], bytes]) -> None:
         """Keep a document's source file anew if the kept one is lost or was changed."""
-        with self._write:
+        with self.writing:
             if not self.files.is_whole(content_hash):
                 guarded(lambda: self.files.keep(read()))
 
@@ -207,7 +211,7 @@ class KnowledgeBase:
         Raises:
             StoreError: the disk is full or a store is damaged; nothing became visible.
         """
-        with self._write:
+        with self.writing:
             before = self.catalog.parse_hashes([d.document_id for d in documents])
             changes = []
             fresh: list[ParsedDocument] = []
@@ -261,7 +265,7 @@ class KnowledgeBase:
                 self.catalog.publish(connection, document.document_id, version)
         touched = [*(d.document_id for d in documents), *kept.values()]
         replaced = [info for i in touched if (info := held.get(i)) and info.version_id not in kept]
-        self._snapshot = after(self.snapshot, self.catalog, [*staged, *kept], ())
+        self.look_again([*staged, *kept])
         gone = {info.version_id: info.passage_count for info in replaced}
         twice = {v: len(d.passages) for d, v in zip(documents, staged, strict=True)}
         purge(self.stores, gone | {v: n for v, n in twice.items() if v not in self.snapshot.live})
@@ -280,7 +284,7 @@ class KnowledgeBase:
             NotFound: there is no such document, or no such correction. ReadError: the header
             would contradict itself. StoreError: writing failed, nothing was changed.
         """
-        with self._write:
+        with self.writing:
             info = self.document(document_id, list(Audience))
             header = corrected_header(self.catalog, info, values, dropped)
             version = info.version_id
@@ -291,7 +295,7 @@ class KnowledgeBase:
                     corrections.drop(connection, document_id, dropped)
                     corrections.write(connection, document_id, values)
                     self.catalog.publish(connection, document_id, version)
-            self._snapshot = after(self.snapshot, self.catalog, [version], ())
+            self.look_again([version])
             if version != info.version_id:
                 purge(self.stores, {info.version_id: info.passage_count})
 
@@ -306,7 +310,7 @@ class KnowledgeBase:
             NotFound: one of the ids is unknown; nothing was removed. StoreError: the documents
             are out of sight, but traces are left; the message says what to do.
         """
-        with self._write:
+        with self.writing:
             gone = [self.snapshot.by_id.get(document_id) for document_id in document_ids]
             for document_id, info in zip(document_ids, gone, strict=True):
                 if info is None:
@@ -319,7 +323,7 @@ class KnowledgeBase:
             with self.catalog.begin() as connection:
                 for document_id in document_ids:
                     self.catalog.withdraw(connection, document_id)
-            self._snapshot = after(self.snapshot, self.catalog, (), document_ids)
+            self.look_again((), document_ids)
             with self._whole():
                 purge(self.stores, {info.version_id: info.passage_count for info in gone if info})
             return self._tidy(progress)
@@ -337,7 +341,7 @@ class KnowledgeBase:
 
         Raises StoreError when there is no space even for that.
         """
-        with self._write:
+        with self.writing:
             sweep(self.stores)
             self._unswept = False
 

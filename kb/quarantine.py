@@ -94,7 +94,7 @@ def drop(connection: Connection, quarantine_ids: Iterable[str]) -> None:
 
 def set_aside(base: KnowledgeBase, entry: SetAside, data: bytes) -> None:
     """Keep a file's bytes and enter it. Raises StoreError."""
-    with base._write:
+    with base.writing:
         guarded(lambda: base.files.keep(data))
         with base.catalog.begin() as connection:
             put(connection, entry)
@@ -102,7 +102,7 @@ def set_aside(base: KnowledgeBase, entry: SetAside, data: bytes) -> None:
 
 def remove(base: KnowledgeBase, quarantine_id: str) -> None:
     """Delete a file set aside, its bytes too unless a document has the same. Raises NotFound."""
-    with base._write:
+    with base.writing:
         with base.catalog.begin() as connection:
             find(connection, quarantine_id)
             drop(connection, [quarantine_id])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from kb import schema
-from kb.snapshot import after
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def rename_sources(base: KnowledgeBase, names: Mapping[str, str]) -> None:
     """Note new names of source files, by document id, all of them or none. Raises StoreError."""
     table = schema.versions
-    with base._write:
+    with base.writing:
         versions = {base.snapshot.by_id[i].version_id: name for i, name in names.items()}
         if not versions:
             return
@@ -25,4 +24,4 @@ def rename_sources(base: KnowledgeBase, names: Mapping[str, str]) -> None:
             for version, name in versions.items():
                 which = table.c.version_id == version
                 connection.execute(update(table).where(which).values(source_name=name))
-        base._snapshot = after(base.snapshot, base.catalog, list(versions), ())
+        base.look_again(list(versions))
