@@ -6,12 +6,13 @@ Only what is written there: a fact that is not found stays empty.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from ingest.dates import DAY
-from ingest.draft import LineMark
+from ingest.draft import LineMark, Mark
 from ingest.header_events import events
 from ingest.header_number import doc_number, issuers, ordering
 from ingest.header_region import region
@@ -54,6 +55,7 @@ def find(text: str, marks: Mapping[int, LineMark] | None = None, *, title: str =
 
     ``title``: the one already known; then only the lines that repeat it are looked for.
     """
+    text = _without_lists(text, marks or {})
     lines = _head(text, _HEAD_LINES, _HEAD_CHARACTERS)
     named, spans = (
         known_title(text, lines, marks or {}, title)
@@ -98,6 +100,31 @@ def find(text: str, marks: Mapping[int, LineMark] | None = None, *, title: str =
         where,
         {name: span for name, span in places.items() if span},
     )
+
+
+def _without_lists(text: str, marks: Mapping[int, LineMark]) -> str:
+    """The text with blanks for the rows of lists of things, all offsets as they were.
+
+    A column 文号 in a list of policies gives the numbers of others. A table that tells of the
+    document itself (索引号, 文号, 发布日期 once each) is left.
+    """
+    rows = {
+        start: text[start : end if (end := text.find("\n", start)) >= 0 else len(text)]
+        for start, mark in marks.items()
+        if mark.mark is Mark.ROW
+    }
+    columns = Counter(name for row in rows.values() for name in _column_names(row))
+    parts, at = [], 0
+    for start, row in sorted(rows.items()):
+        if any(columns[name] > 1 for name in _column_names(row)):
+            parts += [text[at:start], " " * len(row)]
+            at = start + len(row)
+    return "".join([*parts, text[at:]])
+
+
+def _column_names(row: str) -> set[str]:
+    """The names before the colons of a row (``列名：值；列名：值。``)."""
+    return {cell.partition("：")[0] for cell in row.split("；") if "：" in cell}
 
 
 def _head(text: str, count: int, characters: int) -> list[Span]:

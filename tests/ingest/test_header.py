@@ -248,3 +248,31 @@ def test_a_marked_title_over_two_lines_has_its_edition() -> None:
     code = ["中华人民共和国民法典", "物权编", "第一条 总则。"]
     marks = {0: LineMark(Mark.HEADING, 1), len(code[0]) + 1: LineMark(Mark.HEADING, 1)}
     assert find("\n".join(code), marks).title == "中华人民共和国民法典 物权编"
+
+
+def marked_rows(text: str) -> dict[int, LineMark]:
+    """Marks for the lines of a text that are written as rows."""
+    starts = [0, *(i + 1 for i, char in enumerate(text) if char == "\n")]
+    return {at: LineMark(Mark.ROW) for at in starts if "；" in text[at:].split("\n")[0]}
+
+
+def test_a_list_of_policies_gives_no_facts_of_its_own() -> None:
+    text = (
+        "政策一览\n"
+        "名称：甲办法；文号：延政发〔2020〕1号；发布日期：2020年1月2日；施行：自2020年2月1日起施行。\n"
+        "名称：乙办法；文号：延政发〔2021〕3号；发布日期：2021年1月2日；施行：自2021年2月1日起施行。"
+    )
+    found = find(text, marked_rows(text))
+    assert (found.title, found.doc_number, found.published, found.effective) == (
+        "政策一览", "", None, None,
+    )  # fmt: skip
+
+
+def test_a_table_about_the_document_gives_its_facts() -> None:
+    text = (
+        "某市招商引资奖励办法\n索引号：01；文号：延政发〔2024〕2号\n"
+        "发布日期：2024年3月5日；来源：市政府\n第一条 总则。"
+    )
+    found = find(text, marked_rows(text))
+    assert found.published == date(2024, 3, 5)
+    assert found.doc_number == "延政发〔2024〕2号"
