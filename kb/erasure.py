@@ -19,7 +19,7 @@ from kb.catalog import Waste
 from kb.entries import entries_of, expected_keys
 from kb.errors import StoreError
 from kb.models import DocumentInfo
-from kb.stores import Progress, Stores
+from kb.stores import Progress, Stores, as_stage
 
 AT_ONCE = 20_000
 """Up to so many passages a removal erases at once: a matter of seconds."""
@@ -51,14 +51,9 @@ def erase(stores: Stores, live: Collection[DocumentInfo], progress: Progress | N
 
     Raises StoreError when that fails (no space); what is owed stays recorded.
     """
-
-    def copied(done: int, total: int) -> None:
-        if progress:
-            progress("copy", done, total)
-
     try:
         stores.lexical.rewrite(entries_of(stores.catalog, live))
-        stores.vectors.rewrite(expected_keys(live), copied)
+        stores.vectors.rewrite(expected_keys(live), as_stage(progress, "copy"))
         stores.catalog.compact()
     except Exception as error:  # stores raise OSError, ValueError and their own kinds
         raise StoreError(

@@ -21,7 +21,7 @@ def current(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / _POINTER).exists():
         old = any(path.is_file() and path.suffix != PARTIAL for path in folder.iterdir())
-        _point(folder, 0 if old else 1)
+        _point(folder, 0 if old else max(_numbers(folder), default=0) + 1)
     place = _place(folder, _number(folder))
     place.mkdir(exist_ok=True)
     sweep(folder)
@@ -59,7 +59,6 @@ def sweep(folder: Path) -> None:
 
 def restart(folder: Path) -> None:
     """Give up what is there: the store is empty and new."""
-    folder.mkdir(parents=True, exist_ok=True)
     _point(folder, max((_number(folder), *_numbers(folder))) + 1)
 
 

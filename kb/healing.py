@@ -65,19 +65,26 @@ def compare(stores: Stores, live: Collection[DocumentInfo]) -> Difference:
     )
 
 
-def sweep(stores: Stores) -> None:
+def sweep(stores: Stores, anew: bool = False) -> None:
     """Delete versions that are not live, and files nobody needs, from every store.
+
+    ``anew``: write the derived stores anew first. After a failed write tantivy cannot go on, and
+    Chroma's files may be torn although its memory is not.
 
     Raises StoreError when there is no space even for that.
     """
-    hidden = stores.catalog.hidden()
-    try:
-        purge(stores, hidden)
-    except StoreError:  # tantivy cannot go on where a write failed: make it anew
+    if anew:
         live = stores.catalog.live()
         guarded(lambda: stores.lexical.rewrite(entries_of(stores.catalog, live)))
-        purge(stores, hidden)
+        guarded(lambda: stores.vectors.rewrite(_readable(stores.vectors, expected_keys(live))))
+    purge(stores, stores.catalog.hidden())
     guarded(lambda: stores.files.sweep(stores.catalog.source_hashes()))
+
+
+def _readable(
+    vectors: VectorIndex, wanted: Mapping[Audience, set[int]]
+) -> dict[Audience, set[int]]:
+    return {a: (vectors.readable(a) or set()) & keys for a, keys in wanted.items()}
 
 
 def drop_torn(vectors: VectorIndex) -> None:

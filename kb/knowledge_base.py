@@ -40,7 +40,7 @@ from kb.revision import (
 )
 from kb.settings import Settings
 from kb.snapshot import Snapshot, after, read_snapshot
-from kb.stores import Progress, guarded, index, open_stores, purge
+from kb.stores import Progress, as_stage, guarded, index, open_stores, purge
 from kb.weights import PASSAGE
 
 
@@ -75,6 +75,7 @@ class KnowledgeBase:
         self._encoder = encoder
         self._progress = progress
         self._unswept = True
+        self._failed = False
         self.owner = Owner(self.folder)
         try:
             self.stores = open_stores(self.folder, self._fingerprint(), mend=check)
@@ -82,6 +83,7 @@ class KnowledgeBase:
             self.lexical, self.vectors = self.stores.lexical, self.stores.vectors
             if self.owner.crashed:
                 guarded(lambda: drop_torn(self.vectors))
+            self._let_go(self.catalog.hidden())
             with suppress(StoreError):  # what is hidden does no harm: a full disk still opens
                 self.sweep()
             self._snapshot = read_snapshot(self.catalog)
@@ -115,7 +117,7 @@ class KnowledgeBase:
                     self.settings.encoder,
                     self.folder / "encoder",
                     threads=self.settings.threads or None,
-                    progress=_stage(self._progress, "encoder"),
+                    progress=as_stage(self._progress, "encoder"),
                 )
             return self._encoder
 
@@ -225,7 +227,8 @@ class KnowledgeBase:
             if fresh:
                 with self._whole():
                     self._add_fresh(fresh, recipe, progress)
-                self._tidy(progress)
+                with suppress(StoreError):  # no space to tidy up: the documents are in
+                    self._tidy(progress)
             return changes
 
     @contextmanager
@@ -235,11 +238,19 @@ class KnowledgeBase:
             self.sweep()
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             self._unswept = True
+            self._failed |= isinstance(error, StoreError)
             with suppress(KbError):  # no space to clean up either: the next change does
                 self.sweep()
             raise
+
+    def _let_go(self, versions: Mapping[int, int]) -> None:
+        """Purge what is out of sight; where that fails, the next change or start does it."""
+        try:
+            purge(self.stores, versions)
+        except StoreError:
+            self._unswept = self._failed = True
 
     def _add_fresh(
         self, documents: Sequence[ParsedDocument], recipe: str, progress: Progress | None
@@ -247,7 +258,7 @@ class KnowledgeBase:
         held = self.snapshot.by_id
         shown = put_right(self.catalog, documents)
         texts = [index_texts(d) for d in shown]
-        encode = partial(self.encoder.encode_passages, progress=_plain(progress, "encode"))
+        encode = partial(self.encoder.encode_passages, progress=as_stage(progress, "encode"))
         vectors = vectors_of(self.stores, shown, texts, held, encode)
         kept = earlier_editions(self.catalog, held, shown)
         for document in documents:
@@ -268,7 +279,7 @@ class KnowledgeBase:
         self.look_again([*staged, *kept])
         gone = {info.version_id: info.passage_count for info in replaced}
         twice = {v: len(d.passages) for d, v in zip(documents, staged, strict=True)}
-        purge(self.stores, gone | {v: n for v, n in twice.items() if v not in self.snapshot.live})
+        self._let_go(gone | {v: n for v, n in twice.items() if v not in self.snapshot.live})
 
     def correct(
         self, document_id: str, values: Mapping[str, Any], dropped: Collection[str] = ()
@@ -297,7 +308,7 @@ class KnowledgeBase:
                     self.catalog.publish(connection, document_id, version)
             self.look_again([version])
             if version != info.version_id:
-                purge(self.stores, {info.version_id: info.passage_count})
+                self._let_go({info.version_id: info.passage_count})
 
     def remove(self, *document_ids: str, progress: Progress | None = None) -> bool:
         """Remove documents from every store, all of them or none.
@@ -342,8 +353,8 @@ class KnowledgeBase:
         Raises StoreError when there is no space even for that.
         """
         with self.writing:
-            sweep(self.stores)
-            self._unswept = False
+            sweep(self.stores, anew=self._failed)
+            self._unswept = self._failed = False
 
     # -- finding -----------------------------------------------------------------------------
 
@@ -385,15 +396,3 @@ class KnowledgeBase:
 def parse_hash(content_hash: str, recipe: str) -> str:
     """What makes a version: its bytes and how they were read."""
     return f"{content_hash}:{recipe}"
-
-
-def _plain(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:
-    if progress is None:
-        return None
-    return lambda done, total: progress(stage, done, total)
-
-
-def _stage(progress: Progress | None, stage: str) -> Callable[[int, int, str], None] | None:
-    if progress is None:
-        return None
-    return lambda done, total, _what: progress(stage, done, total)

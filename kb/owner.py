@@ -56,17 +56,18 @@ class Owner:
     def announce(self, url: str) -> None:
         """Write down who holds the folder, and the address it serves at (empty: none)."""
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        with suppress(OSError):  # it only tells; the lock is held, on a full disk too
-            self._file.seek(0)
-            self._file.truncate()
-            json.dump({"pid": os.getpid(), "since": since, "url": url}, self._file)
-            self._file.flush()
+        self._write(json.dumps({"pid": os.getpid(), "since": since, "url": url}))
+
+    def _write(self, told: str) -> None:
+        """Unbuffered, and on a full disk not at all: the text only tells, the lock is held."""
+        with suppress(OSError):
+            os.ftruncate(self._file.fileno(), 0)
+            os.write(self._file.fileno(), told.encode())
 
     def release(self) -> None:
         """Give the folder back."""
         if not self._file.closed:
-            self._file.seek(0)
-            self._file.truncate()
+            self._write("")
             self._file.close()
 
 

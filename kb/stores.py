@@ -117,3 +117,8 @@ def guarded(action: Callable[[], T]) -> T:
             f"Writing failed ({error}). Check disk space and permissions, then try again; "
             "unfinished documents were not added, the others are untouched.",
         ) from error
+
+
+def as_stage(progress: Progress | None, stage: str) -> Callable[..., None] | None:
+    """``progress`` for somebody who only tells ``(done, total)``, and perhaps more."""
+    return None if progress is None else lambda done, total, *_: progress(stage, done, total)

@@ -11,8 +11,6 @@ old folder whole.
 
 from __future__ import annotations
 
-import os
-import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -26,7 +24,7 @@ from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings as ChromaSettings
 from numpy.typing import NDArray
 
-from kb import generations
+from kb import generations, hnsw
 from kb.durable import sync_tree
 from kb.errors import EncoderMismatch, StoreError
 from kb.models import Audience
@@ -70,12 +68,21 @@ class _Opened:
             )
         return collection
 
+    def settle(self) -> None:
+        """Have the files hold what was written, and nothing else.
+
+        Chroma writes them behind our back; reading a vector waits until it has.
+        """
+        for collection in self.collections.values():
+            collection.get(limit=1, include=["embeddings"])
+        hnsw.blank_unused(self.folder)
+
 
 class VectorIndex:
     """Chroma in a folder, owned by this process alone (two writers corrupt it: measured)."""
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
-        """Open or make the collections.
+        """Open or make the collections. Torn files are given up: the index is empty then.
 
         Raises EncoderMismatch when they were made by another encoder, StoreError when Chroma
         cannot read the folder.
@@ -84,6 +91,8 @@ class VectorIndex:
         self._fingerprint = fingerprint
         self._turn = threading.Condition()
         try:
+            if not hnsw.is_whole(generations.current(folder)):
+                generations.restart(folder)
             self._opened = _Opened(generations.current(folder), fingerprint)
         except StoreError:
             raise
@@ -114,7 +123,7 @@ class VectorIndex:
 
     def sync(self) -> None:
         """Have the disk hold what was added: Chroma does not sync its HNSW files itself."""
-        _blank_unused(self._opened.folder)
+        self._opened.settle()
         sync_tree(self._opened.folder)
 
     def delete(self, keys: Sequence[int]) -> None:
@@ -187,7 +196,7 @@ class VectorIndex:
                     done += len(vectors)
                     if progress:
                         progress(done, total)
-            _blank_unused(made.folder)
+            made.settle()
             generations.switch(self.folder)
         except BaseException:
             made.client.close()  # type: ignore[attr-defined]  # missing from the protocol
@@ -214,21 +223,6 @@ def _get(collection: Collection, keys: Sequence[int]) -> dict[int, Vectors]:
     result = collection.get(ids=[str(key) for key in keys], include=["embeddings"])
     embeddings = np.asarray(result["embeddings"], dtype=np.float32)
     return {int(i): v for i, v in zip(result["ids"], embeddings, strict=True)}
-
-
-def _blank_unused(folder: Path) -> None:
-    """Clear what lies behind the vectors in Chroma's HNSW files.
-
-    Chroma makes such a file with room for 100 vectors out of memory that it does not clear, and
-    vectors that were removed a moment ago have been seen there. The header's numbers are those of
-    hnswlib: how many vectors the file holds, and the bytes each takes.
-    """
-    for header in folder.rglob("header.bin"):
-        held, size = struct.unpack_from("<QQ", header.read_bytes(), 20)
-        with open(header.with_name("data_level0.bin"), "r+b") as data:
-            end = data.seek(0, os.SEEK_END)
-            data.seek(held * size)
-            data.write(bytes(max(0, end - held * size)))
 
 
 def _nearest(collection: Collection, vector: Vectors, limit: int) -> list[tuple[int, float]]:

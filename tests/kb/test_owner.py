@@ -48,3 +48,13 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="KB_DATA"):
         Owner(tmp_path / "file" / "data")
+
+
+def test_a_full_disk_does_not_keep_from_owning_and_giving_back(tmp_path: Path) -> None:
+    (tmp_path / "owner.lock").touch()
+    code = (
+        "import resource, sys, pathlib; from kb.owner import Owner;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0));"
+        "owner = Owner(pathlib.Path(sys.argv[1])); owner.announce('x'); owner.release()"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
