@@ -71,7 +71,8 @@ class _Opened:
     def settle(self) -> None:
         """Have the files hold what was written, and nothing else.
 
-        Chroma writes them behind our back; reading a vector waits until it has.
+        Chroma writes them behind our back, when it first reads in an index of few vectors too;
+        reading one waits until it has.
         """
         for collection in self.collections.values():
             collection.get(limit=1, include=["embeddings"])
@@ -94,6 +95,7 @@ class VectorIndex:
             if not hnsw.is_whole(generations.current(folder)):
                 generations.restart(folder)
             self._opened = _Opened(generations.current(folder), fingerprint)
+            self._opened.settle()
         except StoreError:
             raise
         except Exception as error:  # Chroma raises many kinds, some of them bare Exceptions

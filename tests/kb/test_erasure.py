@@ -66,6 +66,15 @@ def holding(folder: Path, needle: bytes) -> list[Path]:
     return [f for f in files if needle in f.read_bytes() or needle in f.name.encode()]
 
 
+def left(folder: Path, needles: list[bytes]) -> dict[str, list[bytes]]:
+    """By file, which of the needles it holds."""
+    found: dict[str, list[bytes]] = {}
+    for needle in needles:
+        for path in holding(folder, needle):
+            found.setdefault(str(path.relative_to(folder)), []).append(needle)
+    return found
+
+
 def terms_in_files(folder: Path) -> list[str]:
     """Which of the canary's tokens any tantivy segment below a folder knows."""
     found = []
@@ -97,7 +106,7 @@ def test_nothing_of_a_removed_document_is_in_any_file(open_base: Open, document:
     assert terms_in_files(base.folder) == list(TERMS)
     before = base.search(Query(text="第2号办法怎样供应土地", on=DAY))
     assert base.remove("secret-a", "secret-b")
-    assert [needle for needle in sought if holding(base.folder, needle)] == []
+    assert left(base.folder, sought) == {}
     assert terms_in_files(base.folder) == []
     after = base.search(Query(text="第2号办法怎样供应土地", on=DAY))
     kept = [h.text for h in before if not h.document.document_id.startswith("secret")]
@@ -105,7 +114,7 @@ def test_nothing_of_a_removed_document_is_in_any_file(open_base: Open, document:
     assert [f.code for f in examine_open(base)] == ["stores_agree"]
     base.close()
     again = open_base()
-    assert [needle for needle in sought if holding(again.folder, needle)] == []
+    assert left(again.folder, sought) == {}
     assert len(again.search(Query(text="第2号办法怎样供应土地", on=DAY))) == len(kept)
 
 
@@ -146,7 +155,7 @@ def test_a_large_base_hides_at_once_and_erases_later(
     base = open_base()
     assert examine_open(base)[0].code == "erasure_owed"
     mend(base)
-    assert [needle for needle in sought if holding(base.folder, needle)] == []
+    assert left(base.folder, sought) == {}
     assert [f.code for f in examine_open(base)] == ["stores_agree"]
 
 
@@ -169,7 +178,7 @@ def test_an_erasure_that_a_crash_interrupted_is_finished_at_the_next_start(
         base.catalog.withdraw(connection, "secret-a")
     base.close()
     again = open_base()
-    assert [needle for needle in sought if holding(again.folder, needle)] == []
+    assert left(again.folder, sought) == {}
 
 
 @pytest.mark.parametrize("store", ["lexical", "vectors"])
@@ -191,7 +200,7 @@ def test_a_full_disk_while_erasing_is_told_and_mended_later(
     assert base.search(Query(text="供应土地", on=DAY))
     assert [f.code for f in examine_open(base)] == ["erasure_owed", "stores_agree"]
     mend(base)
-    assert [needle for needle in sought if holding(base.folder, needle)] == []
+    assert left(base.folder, sought) == {}
 
 
 def test_searches_go_on_while_the_indexes_are_rewritten(open_base: Open, document: Make) -> None:
@@ -235,7 +244,7 @@ def test_a_data_folder_of_before_opens_and_is_cleaned_too(open_base: Open, docum
     base = open_base()
     assert base.search(Query(text=CANARY, on=DAY))[0].document.document_id == "secret-a"
     base.remove("secret-a")
-    assert [needle for needle in sought if holding(base.folder, needle)] == []
+    assert left(base.folder, sought) == {}
     for store in ("lexical", "vectors"):
         assert sorted(p.name for p in (base.folder / store).iterdir()) == ["1", "current"]
 

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -92,3 +95,32 @@ def test_files_hold_no_memory_of_other_things(tmp_path: Path) -> None:
     index.sync()
     assert data.read_bytes() == before
     index.close()
+
+
+USE = """
+import sys, pathlib, numpy
+from kb.models import Audience
+from kb.vectors import VectorIndex
+
+folder, audience = pathlib.Path(sys.argv[1]), Audience.PUBLIC
+vectors = numpy.eye(8, dtype=numpy.float32)
+index = VectorIndex(folder, "e/1/8")
+index.add(audience, range(8), vectors)
+index.sync()
+index.delete([1, 2])
+index.rewrite({audience: {0, 3, 4}})
+index.search(vectors[0], list(Audience), 60)
+index.close()
+index = VectorIndex(folder, "e/1/8")
+index.readable(audience)
+index.search(vectors[0], list(Audience), 60)
+index.close()
+"""
+
+
+def test_memory_is_never_written_into_files(tmp_path: Path) -> None:
+    """Memory that is full of a pattern shows wherever a file is made of it."""
+    patterned = os.environ | {"MALLOC_PERTURB_": "165"}
+    subprocess.run([sys.executable, "-c", USE, str(tmp_path)], check=True, env=patterned)
+    (data,) = tmp_path.rglob("data_level0.bin")
+    assert set(data.read_bytes()) == {0}
