@@ -140,7 +140,8 @@ def choose(
     if not found:
         return []
     whole = _wholeness(found, sorts)
-    best = max(range(len(found)), key=lambda i: (found[i].score + whole[i], -i))
+    telling = [i for i, s in enumerate(found) if not s.features["about"]] or range(len(found))
+    best = max(telling, key=lambda i: (found[i].score + whole[i], -i))
     chosen = [best]
     room = MAX_CHARS - len(found[best].text)
     subject = topics(found[best].passage.path)
@@ -150,6 +151,8 @@ def choose(
             s = found[i]
             near = s.hit is found[best].hit and topics(s.passage.path) == subject
             if not near or s.score < found[best].score - keep or len(s.text) > room:
+                break
+            if s.features["about"] and not found[best].features["about"]:
                 break
             chosen.append(i)
             room -= len(s.text)

@@ -141,6 +141,13 @@ def test_an_answer_stays_short_but_its_best_sentence_whole() -> None:
     assert len(choose(halves, {})) == 1
 
 
+def test_what_a_document_is_about_is_no_answer_while_a_rule_is_at_hand() -> None:
+    found = scored(["本文说明分红不汇走能抵多少税。", "可以抵免投资额的10%。"], [9.0, 7.0])
+    found[0].features["about"] = 1.0
+    assert [s.text for s in choose(found, {})] == ["可以抵免投资额的10%。"]
+    assert [s.text for s in choose(found[:1], {})] == ["本文说明分红不汇走能抵多少税。"]
+
+
 def test_what_is_asked_besides_is_looked_for_elsewhere() -> None:
     question = normalise("税率是多少，执行到哪一年")
     rate = scored(["减按15%征收。"], [6.0])
