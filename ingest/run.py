@@ -29,6 +29,7 @@ from kb.errors import KbError, ReadError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Note, ParsedDocument
 from kb.renaming import rename_sources
+from kb.stores import SCRATCH
 
 BATCH_PASSAGES = 512
 """Passages encoded together: enough to pack batches by length, little enough to show progress."""
@@ -123,7 +124,7 @@ class Run:
         size = sum(self.sizes.values())
         self._tell(files=len(self.order), to_read=len(self.waiting), size=size)
         if self.waiting:
-            with Reading(self.kb.folder / "reading", bounds=bounds) as reading:
+            with Reading(self.kb.folder / SCRATCH, bounds=bounds) as reading:
                 while self.waiting or self.ahead:
                     self._heed()
                     self._feed(reading)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 Progress = Callable[[str, int, int], None]
 """``progress(stage, done, total)``; stages: ``encoder``, ``encode``, ``copy``."""
 
+SCRATCH = "reading"
+"""Where in a data folder files may lie while they are being read."""
+
 T = TypeVar("T")
 
 
@@ -39,10 +43,12 @@ class Stores:
 def open_stores(folder: Path, fingerprint: str, mend: bool) -> Stores:
     """Open or make the stores of a data folder.
 
+    What a killed run left in ``SCRATCH`` is deleted: it may hold text of a removed document.
     ``mend``: a lexical index that does not open is begun anew, since filling it takes seconds.
 
     Raises StoreError for one that is damaged, EncoderMismatch.
     """
+    shutil.rmtree(folder / SCRATCH, ignore_errors=True)
     catalog = Catalog(folder / "catalog.sqlite")
     place = folder / "lexical"
     try:

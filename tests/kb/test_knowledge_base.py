@@ -13,7 +13,7 @@ from kb import healing, vectors
 from kb.errors import BusyError, NotFound, StoreError
 from kb.knowledge_base import Change, KnowledgeBase
 from kb.models import Audience, Header, Kind, ParsedDocument, Query
-from kb.stores import index
+from kb.stores import SCRATCH, index
 from kb.text import normalise
 
 Open = Callable[..., KnowledgeBase]
@@ -312,3 +312,13 @@ def test_headers_survive_the_catalog(base: KnowledgeBase, document: Make) -> Non
 def test_data_folder_is_made_where_it_is_asked_for(open_base: Open, tmp_path: Path) -> None:
     open_base("deep/er")
     assert (tmp_path / "deep" / "er" / "catalog.sqlite").is_file()
+
+
+def test_what_a_killed_reader_left_is_gone_when_the_base_opens(
+    open_base: Callable[..., KnowledgeBase], tmp_path: Path
+) -> None:
+    left = tmp_path / "data" / SCRATCH / "3" / "page.png"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"text of somebody's document")
+    open_base()
+    assert not (tmp_path / "data" / SCRATCH).exists()
