@@ -39,3 +39,10 @@ def test_no_question_measures_and_trains() -> None:
     gold = {line["question"] for file in GOLD.glob("*.jsonl") for line in lines(file)}
     ours = {line[key] for file in FILES for line in lines(file) for key in ("question", "miss")}
     assert gold & ours == set()
+
+
+def test_digests_are_of_the_dev_split_only() -> None:
+    text = (GOLD / "README.md").read_text(encoding="utf-8")
+    dev = next(line for line in text.splitlines() if line.startswith("dev: "))
+    documents = {line["document"] for line in lines(FOLDER / "digests.jsonl")}
+    assert documents <= {name.strip("`") for name in dev.removeprefix("dev: ").split()}
