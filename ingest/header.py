@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from ingest.dates import DAY
 from ingest.draft import LineMark, Mark
@@ -19,7 +20,7 @@ from ingest.header_region import region
 from ingest.header_replaced import replaced
 from ingest.header_title import find_title, known_title, with_repeats
 from ingest.header_validity import effective, expires, published
-from kb.sentences import strip_span
+from ingest.lines import spans_between
 
 Span = tuple[int, int]
 
@@ -129,13 +130,4 @@ def _column_names(row: str) -> set[str]:
 
 def _head(text: str, count: int, characters: int) -> list[Span]:
     """Spans of the first lines that are not empty."""
-    spans: list[Span] = []
-    at = 0
-    while at < min(len(text), characters) and len(spans) < count:
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        start, stop = strip_span(text, at, end)
-        if start < stop:
-            spans.append((start, stop))
-        at = end + 1
-    return spans
+    return list(islice(spans_between(text, 0, min(len(text), characters)), count))

@@ -8,7 +8,7 @@ from datetime import date
 
 from ingest.dates import DAY, day
 from ingest.header_events import Event, in_hand
-from kb.sentences import strip_span
+from ingest.lines import spans_between
 
 Span = tuple[int, int]
 
@@ -114,16 +114,7 @@ def agencies(text: str) -> tuple[str, ...]:
 
 def _tail(text: str) -> list[Span]:
     """Spans of the last lines that are not empty."""
-    spans = []
-    at = max(0, len(text) - _TAIL_CHARACTERS)
-    while at < len(text):
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        start, stop = strip_span(text, at, end)
-        if start < stop:
-            spans.append((start, stop))
-        at = end + 1
-    return spans
+    return list(spans_between(text, max(0, len(text) - _TAIL_CHARACTERS), len(text)))
 
 
 def _signature(text: str) -> tuple[tuple[str, ...], Span | None]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MEGABYTE = 1_000_000
 
 
-def _quiet(_done: int, _total: int) -> None:
+def quiet(_done: int, _total: int) -> None:
     """Nobody is told."""
 
 
@@ -34,7 +34,7 @@ class Limits:
     pages: int = 20_000
     unpacked_bytes: int = 1_000 * MEGABYTE
     members: int = 10_000
-    on_page: Callable[[int, int], None] = _quiet
+    on_page: Callable[[int, int], None] = quiet
     ocr: Recogniser | None = None
 
     def check_size(self, size: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.label import Label
 from kb.sentences import strip_span
@@ -35,6 +35,17 @@ def line_spans(text: str) -> list[tuple[int, int]]:
                 spans.append((start, end))
         at += len(line) + 1
     return spans
+
+
+def spans_between(text: str, at: int, until: int) -> Iterator[tuple[int, int]]:
+    """The spans of the lines that begin from ``at`` to before ``until`` and are not empty."""
+    while at < until:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        start, stop = strip_span(text, at, end)
+        if start < stop:
+            yield start, stop
+        at = end + 1
 
 
 def tidy_title(line: str) -> str:

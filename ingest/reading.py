@@ -18,9 +18,9 @@ from types import TracebackType
 
 from ingest.child import Bounds, Child, crashed
 from ingest.formats import Format
-from ingest.parse import parse_bytes
+from ingest.limits import quiet
 from ingest.sniff import sniff
-from ingest.wire import Job
+from ingest.wire import Job, parse_job
 from kb.encoder import cores
 from kb.errors import KbError, ReadError
 from kb.models import ParsedDocument
@@ -28,10 +28,6 @@ from kb.models import ParsedDocument
 PROCESSES = 2
 """Reading processes at most: readers keep ahead of the encoder with two, and memory adds up."""
 _AT_ONCE_BYTES = 500_000
-
-
-def _quiet(_done: int, _total: int) -> None:
-    """Nobody is told."""
 
 
 class Reading:
@@ -70,7 +66,7 @@ class Reading:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def submit(
-        self, job: Job, on_page: Callable[[int, int], None] = _quiet
+        self, job: Job, on_page: Callable[[int, int], None] = quiet
     ) -> Future[ParsedDocument]:
         """Read a file as soon as a place is free. The future raises KbError, and nothing else but
         CancelledError; ``on_page(done, total)`` is called in another thread.
@@ -129,14 +125,7 @@ def is_plain(data: bytes) -> bool:
 def read_here(job: Job) -> ParsedDocument:
     """Read a file in this process. Raises KbError and nothing else."""
     try:
-        document = parse_bytes(
-            job.data,
-            job.name,
-            folder_kind=job.kind,
-            folder_audience=job.audience,
-            limits=job.limits,
-            accept=job.accept,
-        )
+        document = parse_job(job)
     except KbError:
         raise
     except Exception as error:  # bad input must not end in a traceback, whatever we overlooked

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, replace
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.limits import LIMITS, Limits
+from ingest.parse import parse_bytes
 from kb.errors import KbError, QuarantineError, ReadError
 from kb.models import Audience, Kind, ParsedDocument
 
@@ -37,6 +38,18 @@ class Job:
     audience: Audience | None = None
     limits: Limits = LIMITS
     accept: bool = False
+
+
+def parse_job(job: Job) -> ParsedDocument:
+    """Read the job's file in this process; raises what ``parse_bytes`` does."""
+    return parse_bytes(
+        job.data,
+        job.name,
+        folder_kind=job.kind,
+        folder_audience=job.audience,
+        limits=job.limits,
+        accept=job.accept,
+    )
 
 
 class Garbled(Exception):

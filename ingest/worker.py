@@ -17,7 +17,6 @@ from typing import BinaryIO
 
 from ingest import wire
 from ingest.ocr import Recogniser
-from ingest.parse import parse_bytes
 
 _BETWEEN_SIGNS = 0.2  # seconds; a reader may call on_page thousands of times a second
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -60,14 +59,7 @@ def _answer(line: bytes, requests: BinaryIO, answers: BinaryIO, ocr: Recogniser)
 
     job = wire.job_of(line, requests.read, on_page)
     try:
-        document = parse_bytes(
-            job.data,
-            job.name,
-            folder_kind=job.kind,
-            folder_audience=job.audience,
-            limits=replace(job.limits, ocr=ocr),
-            accept=job.accept,
-        )
+        document = wire.parse_job(replace(job, limits=replace(job.limits, ocr=ocr)))
         return wire.document_line(document)
     except Exception as error:  # noqa: BLE001  (whatever a library raises is the parent's to tell)
         return wire.error_line(error)
