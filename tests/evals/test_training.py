@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +47,21 @@ def test_digests_are_of_the_dev_split_only() -> None:
     dev = next(line for line in text.splitlines() if line.startswith("dev: "))
     documents = {line["document"] for line in lines(FOLDER / "digests.jsonl")}
     assert documents <= {name.strip("`") for name in dev.removeprefix("dev: ").split()}
+
+
+def pairs(text: str) -> set[str]:
+    kept = [sign for sign in text.lower() if sign.isalnum()]
+    return {first + second for first, second in pairwise(kept)}
+
+
+def test_policies_are_invented_clauses_asked_in_other_words() -> None:
+    titles: dict[str, set[str]] = {}
+    for line in lines(FOLDER / "policies.jsonl"):
+        keys = {"clause", "title", "path", "question", "style", "miss", "miss_kind"}
+        assert set(line) == keys, line
+        assert 30 <= len(line["clause"]) <= 160, line
+        assert "延安" not in "".join(line.values()), line
+        asked = pairs(line["question"])
+        assert len(asked & pairs(line["clause"])) <= 0.6 * len(asked), line
+        titles.setdefault(line["title"], set()).add(line["clause"])
+    assert min(len(clauses) for clauses in titles.values()) >= 4
