@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.engine import Engine
+from bot.explain import Explanation
 from kb.errors import KbError, NotFound, QuestionError
 from kb.models import Answer, Hit, Query, Role
 
@@ -31,13 +32,17 @@ class AskBody(BaseModel):
     on: date | None = Field(None, description="answer by the rules of this day; default today")
 
 
-def answer_to_json(answer: Answer, *, hits: bool = False) -> dict[str, Any]:
-    """An answer as plain JSON values: dates ISO, enums as their values, hits only if asked."""
+def answer_to_json(answer: Answer, why: Explanation | None = None) -> dict[str, Any]:
+    """An answer as plain JSON values: dates ISO, enums as their values.
+
+    With ``why``, the hits and the scores of every stage follow.
+    """
     made: dict[str, Any] = {
         f.name: _plain(getattr(answer, f.name)) for f in fields(answer) if f.name != "hits"
     }
-    if hits:
+    if why:
         made["hits"] = [hit_to_json(hit) for hit in answer.hits]
+        made["explanation"] = _plain(why)
     return made
 
 

@@ -71,24 +71,17 @@ def ask(
         from bot.api import answer_to_json
         from bot.engine import Engine
         from bot.terminal import print_answer, print_json
+        from bot.terminal_explain import print_explanation
 
         with open_base(settings, data) as kb:
             need_documents(kb)
-            answer = Engine(kb).ask(question, role, day_of(on))
+            answer, why = Engine(kb).ask_explained(question, role, day_of(on))
         if as_json:
-            print_json(answer_to_json(answer, hits=explain))
+            print_json(answer_to_json(answer, why if explain else None))
             return
         print_answer(answer, settings.lang)
         if explain:
-            _explain(answer.hits)
-
-
-def _explain(hits: Any) -> None:
-    from bot.terminal import out
-
-    for hit in hits:
-        scores = "  ".join(f"{name}={value:.3f}" for name, value in hit.scores.items())
-        out.print(f"{hit.score:.3f}  {hit.document.document_id}  {scores}", markup=False)
+            print_explanation(why, settings.lang)
 
 
 def _show_remote(remote: dict[str, Any], as_json: bool, lang: str) -> None:

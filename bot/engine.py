@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bot.compose import compose, nearest
 from bot.confidence import confidence_features, judge
+from bot.explain import Explanation, explain
 from bot.extract import Sentence, choose, score_sentences, sentences_of
 from bot.memo import VectorMemo
 from bot.notes import notes_for
@@ -75,20 +76,25 @@ class Engine:
         """
         return self.answer(self.gather(question, role, on))
 
+    def ask_explained(
+        self, question: str, role: Role = Role.INVESTOR, on: date | None = None
+    ) -> tuple[Answer, Explanation]:
+        """The same as ``ask``, with every score behind it."""
+        evidence = self.gather(question, role, on)
+        return self.answer(evidence), self.explain(evidence)
+
     def answer(self, evidence: Evidence) -> Answer:
         """Decide on what was gathered: the proven answer, or a refusal."""
         clock = _Clock(dict(evidence.timings))
         claims, citations = self._prove(evidence.chosen, evidence.query.audiences)
         clock.lap("verify")
         missing = self._missing_numbers(evidence.question, evidence.query)
-        answered = (
-            bool(claims) and not missing and (evidence.confidence >= self.kb.settings.refuse_below)
-        )
-        if not answered:
+        status = self._status(evidence) if claims and not missing else Status.REFUSED
+        if status is Status.REFUSED:
             claims, citations = [], []
         return Answer(
             question=evidence.question.text,
-            status=Status.ANSWERED if answered else Status.REFUSED,
+            status=status,
             claims=tuple(claims),
             citations=tuple(citations),
             notes=notes_for(
@@ -98,9 +104,33 @@ class Engine:
                 missing_articles=() if evidence.sentences else evidence.query.articles,
             ),
             confidence=round(evidence.confidence, 4),
-            nearest=() if answered else nearest(evidence.hits),
+            nearest=() if status is Status.ANSWERED else nearest(evidence.hits),
             timings=clock.laps,
             hits=tuple(evidence.hits),
+        )
+
+    def _status(self, evidence: Evidence) -> Status:
+        """Answer, show the nearest as no answer, or refuse: by the confidence alone.
+
+        What speaks of another place is never the nearest: it would be read as an answer.
+        """
+        settings = self.kb.settings
+        if evidence.confidence >= settings.refuse_below:
+            return Status.ANSWERED
+        if evidence.confidence < settings.nearest_from or evidence.features.get("place_missing"):
+            return Status.REFUSED
+        return Status.NEAREST
+
+    def explain(self, evidence: Evidence) -> Explanation:
+        """Every score of every stage, and what speaks against an answer."""
+        return explain(
+            evidence.question,
+            evidence.hits,
+            evidence.sentences,
+            evidence.chosen,
+            evidence.features,
+            CONFIDENCE,
+            (self.kb.settings.refuse_below, self.kb.settings.nearest_from),
         )
 
     def gather(

@@ -64,6 +64,14 @@ def print_answer(answer: Answer, lang: str) -> None:
         for near in answer.nearest:
             number = f" {near.doc_number}" if near.doc_number else ""
             out.print(f"  · {escape(near.title + number)}  [dim]{escape(near.document_id)}[/]")
+    if answer.status is Status.NEAREST:
+        out.print(
+            say(
+                lang,
+                "[bold]没有找到直接回答这个问题的内容。[/]资料中最接近的是：",
+                "[bold]Nothing answers this question directly.[/] The nearest in the base is:",
+            )
+        )
     for claim in answer.claims:
         marks = "".join(f"[{n}]" for n in claim.citations)
         out.print(escape(claim.text), f"[cyan]{escape(marks)}[/]")

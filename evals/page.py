@@ -11,8 +11,6 @@ from html import escape
 from typing import Any
 
 from evals.calibration import (
-    calibration_error,
-    false_answers_at,
     reliability,
     risk_coverage,
     trade_off,
@@ -68,7 +66,7 @@ def _run(figures: Mapping[str, Any], threshold: float) -> str:
     parts.append(_answering(outcomes))
     if figures.get("differences"):
         parts.append(_differences(figures["differences"]))
-    parts.append(_confidence(outcomes, threshold))
+    parts.append(_confidence(figures, threshold))
     for key, groups in figures["groups"].items():
         if len(groups) > 1:
             names = list(next(iter(groups.values())))
@@ -120,7 +118,8 @@ def _differences(found: Mapping[str, Difference]) -> str:
     return _raw_table([*DIFFERENCE_HEAD, ""], rows)
 
 
-def _confidence(outcomes: Sequence[Mapping[str, Any]], threshold: float) -> str:
+def _confidence(figures: Mapping[str, Any], threshold: float) -> str:
+    outcomes: Sequence[Mapping[str, Any]] = figures["outcomes"]
     sure = [float(o["confidence"]) for o in outcomes]
     covered = [bool(o["answerable"] and o.get("answer_in_top3")) for o in outcomes]
     bins = reliability(sure, covered)
@@ -129,8 +128,9 @@ def _confidence(outcomes: Sequence[Mapping[str, Any]], threshold: float) -> str:
         [s for s, o in zip(sure, outcomes, strict=True) if not o["answerable"]],
     )
     rows = [
-        ["expected calibration error", _text(calibration_error(bins))],
-        ["false answers at 5 % false refusals", _text(false_answers_at(points, 0.05))],
+        ["expected calibration error", _text(figures.get("calibration_error"))],
+        ["false answers at 5 % false refusals", _text(figures.get("false_answers_at_5"))],
+        ["area under the curve", _text(figures.get("refusal_auc"))],
     ]
     right = [bool(o["answerable"] and o["first_sentence"]) for o in outcomes]
     drawn = _figure(reliability_chart(bins), "Reliability of the confidence")

@@ -15,7 +15,8 @@ _FINDING = (
 )  # fmt: skip
 _ANSWERING = (
     "first_sentence", "answer_returned", "answer_contains", "answer_chars_median", "citation_right",
-    "false_refusals", "false_answers", "forbidden", "refusal_auc",
+    "false_refusals", "false_answers", "nearest_of_refusals", "nearest_of_not_covered", "forbidden",
+    "refusal_auc", "false_answers_at_5", "calibration_error",
 )  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def print_report(figures: dict[str, Any], console: Console | None = None) -> Non
     console.print(finding)
     answering = Table("answering", "value", title=f"{figures['questions']} questions")
     for name in _ANSWERING:
-        answering.add_row(name, _text(figures[name]))
+        answering.add_row(name, _text(figures.get(name)))
     console.print(answering)
     if figures.get("differences"):
         changes = Table(*DIFFERENCE_HEAD, "")

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from bot.engine import Engine
-from evals import metrics
+from evals import calibration, metrics
 from evals.check import problems, reader
 from evals.dataset import Item, QuestionSet
 from ingest.parse import parse_text
@@ -158,6 +158,7 @@ def _judge(item: Item, answer: Answer, first: str) -> dict[str, Any]:
         "question": item.question,
         "answerable": item.answerable,
         "answered": answered,
+        "nearest": answer.status is Status.NEAREST,
         "confidence": answer.confidence,
         "wanted": wanted,
         "answer": text,
@@ -193,8 +194,10 @@ def _figures(
         "citation_right": metrics.mean([o["cited"] for o in answered]),
         "false_refusals": metrics.mean([not o["answered"] for o in yes]),
         "false_answers": metrics.mean([o["answered"] for o in no]),
+        "nearest_of_refusals": metrics.mean([o["nearest"] for o in yes if not o["answered"]]),
+        "nearest_of_not_covered": metrics.mean([o["nearest"] for o in no]),
         "forbidden": metrics.mean([o["forbidden"] for o in outcomes]),
-        "refusal_auc": metrics.auc([o["confidence"] for o in yes], [o["confidence"] for o in no]),
+        **_trust(outcomes),
         "p50_ms": metrics.percentile(stages.get("all", []), 50),
         "p95_ms": metrics.percentile(stages.get("all", []), 95),
         "stages": {
@@ -204,6 +207,22 @@ def _figures(
         "baselines": {name: tally.means() for name, tally in plain.items()},
         "groups": {" · ".join(keys): by_group(outcomes, *keys) for keys in GROUPS},
         "outcomes": outcomes,
+    }
+
+
+def _trust(outcomes: Sequence[dict[str, Any]]) -> dict[str, float | None]:
+    """How well the confidence tells what is covered from what is not, and whether it is true.
+
+    Answering is right when a passage among the top three holds the answer.
+    """
+    yes = [o["confidence"] for o in outcomes if o["answerable"]]
+    no = [o["confidence"] for o in outcomes if not o["answerable"]]
+    covered = [bool(o["answerable"] and o.get("answer_in_top3")) for o in outcomes]
+    bins = calibration.reliability([o["confidence"] for o in outcomes], covered)
+    return {
+        "refusal_auc": metrics.auc(yes, no),
+        "false_answers_at_5": calibration.false_answers_at(calibration.trade_off(yes, no), 0.05),
+        "calibration_error": calibration.calibration_error(bins),
     }
 
 

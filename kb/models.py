@@ -305,9 +305,14 @@ class Claim:
 
 
 class Status(StrEnum):
-    """How a question ended."""
+    """How a question ended.
+
+    ``NEAREST`` lies between the others: what is shown is the nearest the base holds, and is marked
+    as no direct answer.
+    """
 
     ANSWERED = "answered"
+    NEAREST = "nearest"
     REFUSED = "refused"
 
 

@@ -18,7 +18,7 @@ from bot.web.source import look_up
 from bot.web.texts import EN, ZH
 from kb.errors import KbError, NotFound, QuestionError
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Kind, Role, Status
+from kb.models import Kind, Role
 
 TURNS = 50
 """Turns kept per conversation; the oldest go first."""
@@ -70,8 +70,8 @@ def finish(engine: Engine, turns: Sequence[Turn]) -> list[Turn]:
         return list(turns)
     turn = turns[-1]
     try:
-        answer = engine.ask(turn.question, role=Role.INVESTOR, on=turn.on)
-        done = replace(turn, answer=replace(answer, hits=()))
+        answer, why = engine.ask_explained(turn.question, role=Role.INVESTOR, on=turn.on)
+        done = replace(turn, answer=replace(answer, hits=()), why=why)
     except KbError as error:
         done = replace(turn, error=(error.zh, error.en))
     except Exception as error:  # noqa: BLE001  (the page must not die; the log says where)
@@ -97,7 +97,7 @@ def first_citation(turns: Sequence[Turn]) -> Chosen | None:
     if not turns:
         return None
     answer = turns[-1].answer
-    if answer is None or answer.status is not Status.ANSWERED or not answer.citations:
+    if answer is None or not answer.citations:
         return None
     return Chosen(turns[-1].n, answer.citations[0].n)
 

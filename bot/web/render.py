@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.explain import Explanation
 from bot.web.document import successor_link
+from bot.web.explained import explained
 from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source_url
 from bot.web.source import Source, excerpt
 from bot.web.texts import Texts, confidence_level, copy_text, day_text, texts
@@ -33,6 +35,7 @@ class Turn:
     on: date | None = None
     answer: Answer | None = None
     error: tuple[str, str] | None = None
+    why: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,13 @@ def _answer(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str
         for n in answer.notes
         if n.code in BANNERS
     )
-    refused = answer.status is Status.REFUSED
-    said = _refusal(answer, turn.on, lang) if refused else _claims(turn, answer, lang, chosen)
+    said = {
+        Status.ANSWERED: lambda: _claims(turn, answer, lang, chosen),
+        Status.NEAREST: lambda: _near_miss(turn, answer, lang, chosen),
+        Status.REFUSED: lambda: _refusal(answer, turn.on, lang),
+    }[answer.status]()
     below = _quiet(answer, lang) + _foot(turn, answer, lang)
-    kind = "answer answer-refused" if refused else "answer"
+    kind = "answer" if answer.status is Status.ANSWERED else f"answer answer-{answer.status}"
     return f'<div class="{kind}">{banners}{said}{below}</div>'
 
 
@@ -165,6 +171,22 @@ def _listed(turn: Turn, c: Citation, lang: str, chosen: Chosen | None) -> str:
     )
 
 
+def _near_miss(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str:
+    """The nearest clauses under words that say they are no answer."""
+    t = texts(lang)
+    return (
+        f'<div class="refusal"><h3>{esc(t.near_miss)}</h3><p>{esc(t.near_miss_why)}</p></div>'
+        f"{_claims(turn, answer, lang, chosen)}{_next_steps(t)}"
+    )
+
+
+def _next_steps(t: Texts) -> str:
+    return (
+        f'<div class="refusal"><h4>{esc(t.next_step)}</h4><ul class="next">'
+        f"<li>{esc(t.next_rephrase)}</li><li>{esc(t.next_contact)}</li></ul></div>"
+    )
+
+
 def _refusal(answer: Answer, on: date | None, lang: str) -> str:
     t = texts(lang)
     near = "".join(
@@ -176,8 +198,7 @@ def _refusal(answer: Answer, on: date | None, lang: str) -> str:
     nearest = f'<h4>{esc(t.nearest)}</h4><ul class="near">{near}</ul>' if near else ""
     return (
         f'<div class="refusal"><h3>{esc(t.refused)}</h3><p>{esc(t.refused_why)}</p>{nearest}'
-        f'<h4>{esc(t.next_step)}</h4><ul class="next"><li>{esc(t.next_rephrase)}</li>'
-        f"<li>{esc(t.next_contact)}</li></ul></div>"
+        f"</div>{_next_steps(t)}"
     )
 
 
@@ -199,7 +220,7 @@ def _quiet(answer: Answer, lang: str) -> str:
 def _foot(turn: Turn, answer: Answer, lang: str) -> str:
     t = texts(lang)
     copy = ""
-    if answer.status is Status.ANSWERED:
+    if answer.claims:
         plain = esc(copy_text(answer, turn.on, lang))
         copy = (
             f'<button type="button" class="copy" data-done="{esc(t.copied)}">{esc(t.copy)}</button>'
@@ -209,7 +230,7 @@ def _foot(turn: Turn, answer: Answer, lang: str) -> str:
         f'<div class="foot">{copy}<details class="basis"><summary>{esc(t.basis)}'
         f'<span class="level">{esc(_level(answer, lang))}</span></summary>'
         f'<div class="basis-in">{_meter(answer, t)}{_timings(answer.timings, t)}</div>'
-        "</details></div>"
+        f"</details></div>{explained(turn.why, lang) if turn.why else ''}"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kb.models import Answer, Citation, Grade, Kind, Validity
+from kb.models import Answer, Citation, Grade, Kind, Status, Validity
 
 LANGS = ("zh", "en")
 
@@ -66,6 +66,8 @@ class Texts:
     refused: str
     refused_why: str
     nearest: str
+    near_miss: str
+    near_miss_why: str
     next_step: str
     next_rephrase: str
     next_contact: str
@@ -140,6 +142,8 @@ ZH = Texts(
     refused="资料库未收录这个问题的答案",
     refused_why="现有资料中没有足以回答这个问题的条款，为免误导，不作推测。",
     nearest="最接近的资料",
+    near_miss="没有找到直接回答这个问题的内容",
+    near_miss_why="资料中最接近的是下面的条款，但它没有直接回答您的问题，请勿当作答案使用。",
     next_step="接下来可以",
     next_rephrase="换个问法：写出政策名称、税种、行业或文号，一次只问一件事。",
     next_contact="向延安市招商部门或该事项的主管部门核实。",
@@ -243,6 +247,9 @@ EN = Texts(
     refused="The base does not cover this question",
     refused_why="No clause it holds is enough to answer, so it does not guess.",
     nearest="Nearest documents",
+    near_miss="Nothing answers this question directly",
+    near_miss_why="The clauses below are the nearest the base holds. They do not answer the "
+    "question; do not rely on them as an answer.",
     next_step="What you can do next",
     next_rephrase="Rephrase: name the policy, tax, industry or document number, one thing at a "
     "time.",
@@ -337,6 +344,8 @@ def copy_text(answer: Answer, on: date | None, lang: str) -> str:
     """The answer as plain text with numbered sources, for the clipboard."""
     t = texts(lang)
     lines = [answer.question, ""]
+    if answer.status is Status.NEAREST:
+        lines += [t.near_miss, t.near_miss_why, ""]
     lines += [f"{c.text}{''.join(f'[{n}]' for n in c.citations)}" for c in answer.claims]
     if on is not None:
         lines += ["", t.answered_for.format(day=day_text(on, lang))]

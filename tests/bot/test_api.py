@@ -72,9 +72,13 @@ def test_a_refusal_names_the_nearest() -> None:
 
 
 def test_hits_only_when_asked_for(kb: KnowledgeBase) -> None:
-    answer = Engine(kb).ask(RATE)
+    engine = Engine(kb)
+    evidence = engine.gather(RATE)
+    answer = engine.answer(evidence)
     assert "hits" not in answer_to_json(answer)
-    hits = answer_to_json(answer, hits=True)["hits"]
+    made = answer_to_json(answer, engine.explain(evidence))
+    assert made["explanation"]["confidence"] == pytest.approx(answer.confidence, abs=1e-4)
+    hits = made["hits"]
     assert len(hits) == len(answer.hits) > 0
     assert json.loads(json.dumps(hits)) == hits
 

@@ -12,17 +12,21 @@ from typing import Any, cast
 import pytest
 
 from bot.engine import Engine
+from bot.explain import Explanation
 from bot.web import chat
 from bot.web.render import Chosen, Turn
 from bot.web.texts import ZH
 from kb.errors import QuestionError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Audience, Hit, Kind, ParsedDocument, Role
-from tests.bot.web_samples import answered, refused
+from tests.bot.web_samples import answered, explanation, refused
 
 
 def engine(reply: Callable[..., Answer]) -> Engine:
-    return cast(Engine, SimpleNamespace(ask=reply))
+    def explained(*args: object, **options: object) -> tuple[Answer, Explanation]:
+        return reply(*args, **options), explanation()
+
+    return cast(Engine, SimpleNamespace(ask_explained=explained))
 
 
 def test_a_question_waits_then_is_answered_as_investor() -> None:

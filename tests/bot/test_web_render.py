@@ -14,12 +14,12 @@ from bot.web.markup import esc, source_url
 from bot.web.render import Chosen, Turn
 from bot.web.source import Source, Successor
 from bot.web.texts import EN, ZH, copy_text, texts
-from kb.models import DocumentInfo, Grade, Header, Kind, Nearest, Note, Validity
-from tests.bot.web_samples import HOSTILE, answered, citation, refused
+from kb.models import DocumentInfo, Grade, Header, Kind, Nearest, Note, Status, Validity
+from tests.bot.web_samples import HOSTILE, answered, citation, explanation, refused
 
 TAGS = frozenset(
     "a article aside b blockquote br button dd details div dl dt h1 h2 h3 h4 h5 h6 i img li main "
-    "mark nav ol p pre progress section span summary ul".split()
+    "caption mark nav ol p pre progress section small span summary table tbody td th tr ul".split()
 )
 
 
@@ -319,3 +319,18 @@ def test_both_languages_say_everything() -> None:
     assert set(ZH.grade) == set(Grade)
     assert set(ZH.kind) == set(Kind)
     assert len(ZH.examples) == len(EN.examples) == 6
+
+
+def test_the_nearest_is_marked_as_no_answer_in_both_languages() -> None:
+    near = answered(status=Status.NEAREST, nearest=(Nearest("T01", "甲", "", ()),))
+    for lang, words in (("zh", "没有直接回答"), ("en", "do not answer")):
+        read = check_harmless(render.conversation([turn(answer=near)], lang))
+        assert words in read.text
+        assert "税率是15%。" in read.text
+        assert words in copy_text(near, None, lang)
+
+
+def test_the_fold_out_shows_hostile_scores_as_text() -> None:
+    why = explanation(HOSTILE)
+    for lang in ("zh", "en"):
+        check_harmless(render.conversation([turn(answer=answered(), why=why)], lang))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from bot.explain import Explanation, Looked, Part
 from kb.models import (
     Answer,
     Citation,
@@ -72,3 +73,19 @@ def refused(**changes: Any) -> Answer:
         nearest=(Nearest("P17-2", "稳外资行动方案", "国办函〔2025〕16号", ("一",)),),
     )
     return replace(made, **changes)
+
+
+def explanation(words: str = "税率") -> Explanation:
+    """Scores behind an answer, with ``words`` wherever a document or a question could put any."""
+    looked = Looked(words, words, (words,), words, 0.5, {words: 0.5}, chosen=True)
+    return Explanation(
+        understood={"search": words},
+        hits=(looked,),
+        sentences=(looked,),
+        bias=-1.0,
+        parts=(Part(words, 1.0, 2.0),),
+        confidence=0.73,
+        refuse_below=0.6,
+        nearest_from=0.3,
+        reasons=(Note("place_missing", words, words),),
+    )
