@@ -17,6 +17,7 @@ from bot import cli_ingest
 from bot.cli_eval import evaluate
 from bot.cli_record import set_header, show
 from bot.cli_serve import serve
+from bot.cli_users import users_app
 from bot.command import (
     As,
     Data,
@@ -212,6 +213,7 @@ def doctor(
 
 app.command(name="eval")(evaluate)
 app.command()(serve)
+app.add_typer(users_app, name="users")
 
 
 def main() -> None:

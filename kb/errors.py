@@ -9,7 +9,8 @@ KbError
 ├── ReadError         a file cannot be read (empty, encrypted, damaged, too large, unknown type)
 ├── QuarantineError   a file was read, but the gate found that text would be lost
 ├── NotFound          no such document
-└── QuestionError     a question that cannot be asked (empty, too long)
+├── QuestionError     a question that cannot be asked (empty, too long)
+└── AccountError      a user, a password or a login that is not accepted
 """
 
 from __future__ import annotations
@@ -62,3 +63,7 @@ class NotFound(KbError):
 
 class QuestionError(KbError):
     """A question that cannot be asked."""
+
+
+class AccountError(KbError):
+    """A user, a password or a login that is not accepted."""

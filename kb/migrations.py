@@ -129,7 +129,53 @@ _M002_FOUND_AND_SET_ASIDE = (
 """Places of lines, what was found where, remarks, sketches, quarantine, corrections, erasures;
 indexes for what every batch and every question asks."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_M001_INITIAL, _M002_FOUND_AND_SET_ASIDE)
+_M003_USERS = (
+    """
+    CREATE TABLE users (
+        name VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        password VARCHAR,
+        subject VARCHAR,
+        must_change BOOLEAN NOT NULL,
+        disabled BOOLEAN NOT NULL,
+        created_at VARCHAR NOT NULL,
+        last_login VARCHAR,
+        PRIMARY KEY (name),
+        UNIQUE (subject)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE sessions (
+        token_hash VARCHAR NOT NULL,
+        name VARCHAR NOT NULL,
+        began FLOAT NOT NULL,
+        seen FLOAT NOT NULL,
+        PRIMARY KEY (token_hash),
+        FOREIGN KEY(name) REFERENCES users (name) ON DELETE CASCADE
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX ix_sessions_name ON sessions (name)",
+    """
+    CREATE TABLE attempts (
+        "key" VARCHAR NOT NULL,
+        failures INTEGER NOT NULL,
+        last FLOAT NOT NULL,
+        PRIMARY KEY ("key")
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE audit (
+        entry_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        at VARCHAR NOT NULL,
+        who VARCHAR NOT NULL,
+        what VARCHAR NOT NULL,
+        target VARCHAR NOT NULL
+    )
+    """,
+)
+"""Users, their sessions, failed logins, and the record of what admins did."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_M001_INITIAL, _M002_FOUND_AND_SET_ASIDE, _M003_USERS)
 
 
 def migrate(connection: Connection) -> None:

@@ -135,3 +135,52 @@ erasures = Table(
 )
 """Versions that are gone but may still stand in files of the derived stores (``kb.erasure``);
 ``owed`` when their document was removed, and not only replaced."""
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("password", String),
+    Column("subject", String, unique=True),
+    Column("must_change", Boolean, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("last_login", String),
+    sqlite_with_rowid=False,
+)
+"""Who may log in. ``password`` is an argon2id hash, empty for who comes from an identity provider
+and is known there as ``subject``."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("name", ForeignKey("users.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("began", Float, nullable=False),
+    Column("seen", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Who is logged in: the hash of each session's secret, and seconds since 1970."""
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Failed logins of late, by the hash of a name or an address."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("entry_id", Integer, primary_key=True, autoincrement=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("target", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What admins did, and who logged in."""

@@ -33,6 +33,10 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="address the web page listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the web page")
 
+    behind_proxy: bool = Field(False, description="trust X-Forwarded-* of the proxy in front")
+    session_idle_minutes: int = Field(60, ge=1, description="a login ends after so long unused")
+    session_hours: int = Field(12, ge=1, description="a login ends after so long in any case")
+
     candidates: int = Field(60, ge=10, le=1000, description="taken from each index per question")
     max_question_chars: int = Field(2000, ge=50, description="a longer question is refused")
     max_file_mb: int = Field(200, ge=1, description="a larger file is refused")

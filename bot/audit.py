@@ -1,0 +1,74 @@
+"""The record of what admins did and who logged in: when, who, what, to what.
+
+Never what somebody asked, and never a password.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+
+from kb import schema
+from kb.catalog import Catalog
+
+FAILED = "login.failed"
+KEPT_DAYS = 90
+"""Days for which failed logins are kept; everything else stays."""
+
+WHAT = {
+    "login": ("登录", "logged in"),
+    FAILED: ("登录失败", "failed to log in"),
+    "logout": ("退出", "logged out"),
+    "password.change": ("修改密码", "changed the password"),
+    "user.add": ("新增用户", "added a user"),
+    "user.passwd": ("重设密码", "set a password"),
+    "user.disable": ("停用用户", "disabled a user"),
+    "user.enable": ("启用用户", "enabled a user"),
+    "user.remove": ("删除用户", "removed a user"),
+    "ingest": ("导入", "ingested"),
+    "ingest.cancel": ("取消导入", "cancelled an ingest"),
+}
+"""What can be done, in Chinese and English; other words are shown as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing done. ``at`` is ISO 8601 in UTC; ``target`` is what it was done to, or empty."""
+
+    at: str
+    who: str
+    what: str
+    target: str
+
+
+def note(catalog: Catalog, who: str, what: str, target: str = "", now: float | None = None) -> None:
+    """Write down that somebody did something, by a key of ``WHAT``."""
+    at = datetime.now(UTC) if now is None else datetime.fromtimestamp(now, UTC)
+    with catalog.begin() as connection:
+        connection.execute(
+            insert(schema.audit).values(
+                at=at.isoformat(timespec="seconds"), who=who, what=what, target=target
+            )
+        )
+
+
+def entries(catalog: Catalog, limit: int = 100) -> list[Entry]:
+    """The latest entries, newest first."""
+    table = schema.audit
+    query = (
+        select(table.c.at, table.c.who, table.c.what, table.c.target)
+        .order_by(table.c.entry_id.desc())
+        .limit(limit)
+    )
+    with catalog.begin() as connection:
+        return [Entry(*row) for row in connection.execute(query)]
+
+
+def prune(catalog: Catalog) -> None:
+    """Forget old failed logins, so that whoever tries for months fills no disk."""
+    oldest = (datetime.now(UTC) - timedelta(days=KEPT_DAYS)).isoformat(timespec="seconds")
+    table = schema.audit
+    with catalog.begin() as connection:
+        connection.execute(delete(table).where(table.c.what == FAILED, table.c.at < oldest))
