@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,6 +63,25 @@ def trade_off(answerable: Sequence[float], unanswerable: Sequence[float]) -> tup
         Point(float(t), float(r), float(a))
         for t, r, a in zip(thresholds, refused, answered, strict=True)
     )
+
+
+def cheapest(
+    answerable: Sequence[float], unanswerable: Sequence[float], cost: float
+) -> Point | None:
+    """The threshold at which wrong decisions cost least; the middle of the range that does.
+
+    Args:
+        answerable, unanswerable: confidences of questions that should be answered, and refused.
+        cost: what a false answer costs, in false refusals.
+    """
+    points = trade_off(answerable, unanswerable)
+    if not points:
+        return None
+    yes, no = len(answerable), len(unanswerable)
+    prices = [p.false_refusals * yes + cost * p.false_answers * no for p in points]
+    best = int(np.argmin(prices))
+    below = points[best - 1].threshold if best else 0.0
+    return replace(points[best], threshold=(below + points[best].threshold) / 2)
 
 
 def false_answers_at(points: Sequence[Point], false_refusals: float) -> float | None:

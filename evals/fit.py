@@ -26,11 +26,12 @@ from scipy.optimize import minimize
 import kb as _kb  # noqa: F401  (offline switches first)
 from bot.engine import Engine
 from bot.extract import Sentence
-from evals import metrics
+from evals import calibration, metrics
 from evals.dataset import Item, load_set
 from kb.errors import QuestionError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Role
+from kb.ranking import sigmoid
 from kb.settings import load_settings
 
 Matrix = NDArray[np.float64]
@@ -50,6 +51,21 @@ SCALE = {
 """Spread of each feature among candidates, so that one penalty suits all (others: 1)."""
 UNSURE = 0.3
 """Weight of an answerable question answered wrongly, and of one with its documents taken away."""
+PENALTY = 0.0005
+"""L2 on the weights of the confidence, on features scaled to like size."""
+COST = 5.0
+"""What a false answer costs, in false refusals: an investor acts on the one, and asks on after the
+other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The confidence features of one question; ``real`` when nothing was taken away for it."""
+
+    row: list[float]
+    answerable: bool
+    weight: float
+    real: bool
 
 
 @dataclass(slots=True)
@@ -58,7 +74,7 @@ class Samples:
 
     ranking: Lists = field(default_factory=list)
     sentences: Lists = field(default_factory=list)
-    confidence: list[tuple[list[float], float, float]] = field(default_factory=list)
+    confidence: list[Judged] = field(default_factory=list)
 
 
 def _row(features: dict[str, float], names: Sequence[str]) -> list[float]:
@@ -92,11 +108,12 @@ def collect(engine: Engine, items: Sequence[Item]) -> Samples:
         said = "".join(s.lead + s.text for s in evidence.chosen)
         good = bool(wanted) and metrics.covered(wanted, said)
         weight = 1.0 if good or not item.answerable else UNSURE
-        _judge(samples, evidence.features, float(item.answerable), weight)
+        _judge(samples, evidence.features, item.answerable, weight, real=True)
         if item.answerable and item.relevant:
             left = {v: i for v, i in full.live.items() if i.document_id not in item.relevant}
             with kb.looking_at(replace(full, live=left)):
-                _judge(samples, engine.gather(question, role, on).features, 0.0, UNSURE)
+                less = engine.gather(question, role, on).features
+                _judge(samples, less, answerable=False, weight=UNSURE, real=False)
     return samples
 
 
@@ -110,9 +127,12 @@ def _add(lists: Lists, rows: list[list[float]], right: list[bool]) -> None:
         lists.append((np.array(rows), np.array(right, dtype=float)))
 
 
-def _judge(samples: Samples, features: dict[str, float], label: float, weight: float) -> None:
+def _judge(
+    samples: Samples, features: dict[str, float], answerable: bool, weight: float, *, real: bool
+) -> None:
     if features:
-        samples.confidence.append((_row(features, CONFIDENCE), label, weight))
+        row = _row(features, CONFIDENCE)
+        samples.confidence.append(Judged(row, answerable, weight, real))
 
 
 def listwise(sets: Sequence[Lists], penalty: float) -> Matrix:
@@ -134,24 +154,42 @@ def listwise(sets: Sequence[Lists], penalty: float) -> Matrix:
     return _minimised(loss, size)
 
 
-def logistic(sets: Sequence[list[tuple[list[float], float, float]]], penalty: float) -> Matrix:
-    """Bias and weights (1 + k,) of a logistic regression, every set counting the same."""
-    data = [tuple(map(np.array, zip(*rows, strict=True))) for rows in sets]
+def logistic(judged: Sequence[Judged], penalty: float) -> Matrix:
+    """Bias and weights (1 + k,) of a logistic regression.
+
+    What must be refused weighs together, beside what must be answered, as among the real
+    questions, so that the probability is one for questions as they come.
+    """
+    x = np.array([j.row for j in judged])
+    y = np.array([float(j.answerable) for j in judged])
+    weight = np.array([j.weight for j in judged])
+    real = [j.answerable for j in judged if j.real]
+    odds = real.count(False) / max(1, real.count(True))
+    weight[y == 0] *= odds * weight[y == 1].sum() / weight[y == 0].sum()
+    weight /= weight.sum()
 
     def loss(t: Matrix) -> tuple[float, Matrix]:
         w = t[1:]
-        total, slope = penalty * float(w @ w), np.r_[0.0, 2 * penalty * w]
-        for x, y, weight in data:
-            p = 1 / (1 + np.exp(-(x @ w + t[0])))
-            share = weight / weight.sum()
-            total -= float(
-                (share * (y * np.log(p + 1e-12) + (1 - y) * np.log(1 - p + 1e-12))).sum()
-            )
-            g = share * (p - y)
-            slope += np.r_[g.sum(), x.T @ g]
-        return total, slope
+        p = 1 / (1 + np.exp(-(x @ w + t[0])))
+        right = y * np.log(p + 1e-12) + (1 - y) * np.log(1 - p + 1e-12)
+        g = weight * (p - y)
+        total = penalty * float(w @ w) - float((weight * right).sum())
+        return total, np.r_[g.sum(), x.T @ g + 2 * penalty * w]
 
-    return _minimised(loss, 1 + len(CONFIDENCE))
+    return _minimised(loss, 1 + x.shape[1])
+
+
+def held_out(
+    judged: Sequence[Judged], penalty: float, folds: int = 5
+) -> tuple[list[float], list[bool]]:
+    """Confidence of each real question by weights that did not see it, and whether answerable."""
+    sure, label = [], []
+    for fold in range(folds):
+        theta = logistic([j for i, j in enumerate(judged) if i % folds != fold], penalty)
+        for j in (j for i, j in enumerate(judged) if i % folds == fold and j.real):
+            sure.append(sigmoid(float(theta[0] + np.array(j.row) @ theta[1:])))
+            label.append(j.answerable)
+    return sure, label
 
 
 def _minimised(loss: Callable[[Matrix], tuple[float, Matrix]], size: int) -> Matrix:
@@ -178,8 +216,16 @@ def main() -> None:
         "ranking": _named(listwise([s.ranking for s in collected], 0.02), RANKING),
         "sentences": _named(listwise([s.sentences for s in collected], 0.003), SENTENCES),
     }
-    fitted = logistic([collected[0].confidence], 0.0005)
+    fitted = logistic(collected[0].confidence, PENALTY)
     report["confidence"] = {"bias": round(float(fitted[0]), 2)} | _named(fitted[1:], CONFIDENCE)
+    sure, label = held_out(collected[0].confidence, PENALTY)
+    yes = [s for s, right in zip(sure, label, strict=True) if right]
+    no = [s for s, right in zip(sure, label, strict=True) if not right]
+    report["held out"] = {
+        "threshold": calibration.cheapest(yes, no, COST),
+        "auc": metrics.auc(yes, no),
+        "error": calibration.calibration_error(calibration.reliability(sure, label)),
+    }
     for name, values in report.items():
         print(name, values)
 

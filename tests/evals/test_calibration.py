@@ -5,6 +5,7 @@ import pytest
 from evals.calibration import (
     Bin,
     calibration_error,
+    cheapest,
     false_answers_at,
     reliability,
     risk_coverage,
@@ -39,3 +40,15 @@ def test_the_surest_answers_come_first() -> None:
     curve = risk_coverage([0.9, 0.2, 0.6], [True, False, True])
     assert [round(c.share, 2) for c in curve] == [0.33, 0.67, 1.0]
     assert [round(c.risk, 2) for c in curve] == [0.0, 0.0, 0.33]
+
+
+def test_the_threshold_follows_from_what_a_false_answer_costs() -> None:
+    yes, no = [0.9, 0.8, 0.4], [0.7, 0.1]
+    dear, cheap = cheapest(yes, no, 5.0), cheapest(yes, no, 0.5)
+    assert dear is not None
+    assert cheap is not None
+    assert dear.threshold == pytest.approx(0.75)
+    assert (dear.false_refusals, dear.false_answers) == (pytest.approx(1 / 3), 0.0)
+    assert cheap.threshold == pytest.approx(0.25)
+    assert cheap.false_answers == 0.5
+    assert cheapest([], [0.5], 5.0) is None
