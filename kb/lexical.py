@@ -153,6 +153,23 @@ class LexicalIndex:
             if key is not None and score is not None
         ]
 
+    def holding(
+        self, query_tokens: Sequence[str], audiences: Sequence[Audience], limit: int
+    ) -> list[int]:
+        """Keys of entries that hold every one of the tokens, in no order, at most ``limit``."""
+        terms = list(dict.fromkeys(query_tokens))
+        if not terms or limit <= 0:
+            return []
+        parts = [
+            (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "body", t, "basic"))
+            for t in terms
+        ]
+        parts.append(self._filter("audience", [a.value for a in audiences]))
+        searcher = self._searcher
+        found = searcher.search(tantivy.Query.boolean_query(parts), limit=limit, count=False).hits
+        values = searcher.fast_field_values("key", [address for _, address in found])
+        return [int(key) for key in values if key is not None]
+
     def _filter(
         self, field: str, values: Sequence[str] | Sequence[int]
     ) -> tuple[tantivy.Occur, tantivy.Query]:

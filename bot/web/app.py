@@ -18,10 +18,13 @@ from starlette.types import Scope
 
 from bot.api import add_error_answers, router
 from bot.engine import Engine
+from bot.web.asked import LANGUAGE_COOKIE, answer, view_of
 from bot.web.chat import log_failure, parse_day
-from bot.web.document import ICON, STYLESHEET, document_page, missing_page
+from bot.web.document import document_page, missing_page
+from bot.web.frame import ICON, STYLESHEET, Visitor
 from bot.web.security import Shield, add_nonce
 from bot.web.source import look_up
+from bot.web.terms import terms_router
 from bot.web.texts import EN, ZH, texts
 from kb.errors import NotFound, QuestionError, SettingsError
 from kb.settings import Settings
@@ -35,14 +38,15 @@ def build_app(engine: Engine, settings: Settings) -> FastAPI:
     """Everything a browser or a program can reach, over an engine. Always as an investor."""
     import gradio as gr
 
-    from bot.web.page import COOKIE, build_page, language_of
+    from bot.web.page import build_page, language_of
     from bot.web.theme import theme
 
     app = FastAPI(title=ZH.product, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.include_router(router(engine))
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
-    _add_sources(app, engine)
+    _add_sources(app, engine, settings.lang)
+    app.include_router(terms_router(engine.kb, settings.lang, visitor_of))
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> RedirectResponse:
@@ -54,7 +58,7 @@ def build_app(engine: Engine, settings: Settings) -> FastAPI:
         return JSONResponse({"error": {"zh": ZH.failed, "en": EN.failed}}, status_code=500)
 
     def rewrite(html: str, scope: Scope, nonce: str) -> str:
-        lang = language_of(_cookie(scope, COOKIE), settings.lang)
+        lang = language_of(_cookie(scope, LANGUAGE_COOKIE), settings.lang)
         return add_nonce(front(html, lang, settings.lang), nonce)
 
     def mount() -> None:
@@ -90,19 +94,25 @@ def _inside_a_loop(action: Callable[[], None]) -> None:
         action()
 
 
-def _add_sources(app: FastAPI, engine: Engine) -> None:
-    """The page of each document an investor may read; all others are missing alike."""
+def visitor_of(request: Request) -> Visitor:
+    """Who asks: always an investor."""
+    return Visitor()
+
+
+def _add_sources(app: FastAPI, engine: Engine, first: str) -> None:
+    """The page of each document its reader may see; all others are missing alike."""
 
     @app.get("/source/{document_id:path}", include_in_schema=False)
     def source(
+        request: Request,
         document_id: str,
         start: str = "",
         end: str = "",
         version: str = "",
         on: str = "",
-        lang: str = "zh",
     ) -> HTMLResponse:
         kb = engine.kb
+        view = view_of(request, first, visitor_of)
         try:
             found = look_up(
                 kb,
@@ -110,14 +120,15 @@ def _add_sources(app: FastAPI, engine: Engine) -> None:
                 _day(on),
                 version=_number(version),
                 span=_span(_number(start), _number(end)),
+                audiences=view.role.audiences,
             )
             version_id = found.info.version_id
             page = document_page(
-                found, kb.catalog.passages(version_id), kb.catalog.pages(version_id), lang
+                found, kb.catalog.passages(version_id), kb.catalog.pages(version_id), view
             )
         except NotFound:
-            return HTMLResponse(missing_page(lang), status_code=404)
-        return HTMLResponse(page)
+            return answer(missing_page(view), request, 404)
+        return answer(page, request)
 
 
 def front(html: str, lang: str, first: str) -> str:

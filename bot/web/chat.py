@@ -13,6 +13,7 @@ from datetime import date
 
 from bot.engine import Engine
 from bot.web import render
+from bot.web.hints import find_hints
 from bot.web.render import Chosen, Turn
 from bot.web.source import look_up
 from bot.web.texts import EN, ZH
@@ -71,7 +72,8 @@ def finish(engine: Engine, turns: Sequence[Turn]) -> list[Turn]:
     turn = turns[-1]
     try:
         answer, why = engine.ask_explained(turn.question, role=Role.INVESTOR, on=turn.on)
-        done = replace(turn, answer=replace(answer, hits=()), why=why)
+        hints = find_hints(answer.claims, engine.kb.snapshot.glossary)  # holds public terms only
+        done = replace(turn, answer=replace(answer, hits=()), why=why, hints=hints)
     except KbError as error:
         done = replace(turn, error=(error.zh, error.en))
     except Exception as error:  # noqa: BLE001  (the page must not die; the log says where)

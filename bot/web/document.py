@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.web.frame import View, page
 from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source_url
 from bot.web.source import Line, Source, Successor, lines, path_at
 from bot.web.texts import Texts, day_text, texts
 from kb.models import Page, Passage
 
-STYLESHEET = "/ui/kb.css"
-ICON = "/ui/icon.svg"
-
 
 def document_page(
-    source: Source, passages: Sequence[Passage], pages: Sequence[Page], lang: str
+    source: Source, passages: Sequence[Passage], pages: Sequence[Page], view: View
 ) -> str:
     """The HTML page of a document. ``#q`` is the first marked line."""
+    lang = view.lang
     t = texts(lang)
     header = source.info.header
     body = lines(source.text, passages, pages)
@@ -42,20 +42,20 @@ def document_page(
         f"{_stale(source, t)}"
         f'<article class="doc-text"{lang_attribute(source.text[:2000], lang)} '
         f'aria-label="{esc(t.whole_text)}">{_body(source, body, t)}</article>'
-        f'<p class="doc-foot">{esc(t.footer)}</p></main></div>'
+        "</main></div>"
     )
-    return _page(header.title, content, t)
+    return page(header.title, content, view)
 
 
-def missing_page(lang: str) -> str:
+def missing_page(view: View) -> str:
     """The page for a document that does not exist, or that the reader may not know of."""
-    t = texts(lang)
+    t = texts(view.lang)
     content = (
         '<main class="doc doc-missing" id="text"><h1>'
         f"{esc(t.not_found)}</h1><p>{esc(t.not_found_more)}</p>"
         f'<p><a class="button" href="/">{esc(t.back_home)}</a></p></main>'
     )
-    return _page(t.not_found, content, t)
+    return page(t.not_found, content, replace(view, url="/"))  # not a word of what was asked
 
 
 def successor_link(successor: Successor, lang: str) -> str:
@@ -64,19 +64,6 @@ def successor_link(successor: Successor, lang: str) -> str:
     if not successor.document_id:
         return title
     return f'<a href="{esc(source_url(successor.document_id, lang))}">{title}</a>'
-
-
-def _page(title: str, content: str, t: Texts) -> str:
-    return (
-        f'<!doctype html><html lang="{t.html_lang}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{esc(title)} · {esc(t.product)}</title>"
-        f'<link rel="icon" href="{ICON}" type="image/svg+xml">'
-        f'<link rel="stylesheet" href="{STYLESHEET}"></head><body class="doc-body">'
-        f'<header class="bar"><a class="brand" href="/"><img src="{ICON}" alt="" width="32" '
-        f'height="32"><span class="brand-name">{esc(t.product)}</span>'
-        f'<span class="brand-page">{esc(t.page)}</span></a></header>{content}</body></html>'
-    )
 
 
 def _marks(source: Source, lang: str) -> str:

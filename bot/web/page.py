@@ -9,11 +9,11 @@ import gradio as gr
 
 from bot.engine import Engine
 from bot.web import chat, render
+from bot.web.asked import LANGUAGE_COOKIE
+from bot.web.frame import sections
 from bot.web.render import Chosen, Turn
 from bot.web.texts import LANGS, Texts, texts
-
-COOKIE = "kb_lang"
-"""Where the browser keeps the chosen language."""
+from kb.models import Role
 
 PARALLEL = 4
 """Questions answered at the same time."""
@@ -30,6 +30,8 @@ _ANNOUNCE = (
 _DAY = (
     '<label for="day">${label_text}</label>'
     '<input type="date" id="day" min="1949-10-01" max="2100-12-31" value="${value}" '
+    'data-said="${value ? said_text.replace(/y/, value.slice(0, 4)).replace(/m/, '
+    '+value.slice(5, 7)).replace(/d/, +value.slice(8)) : empty_text}" '
     'aria-describedby="day-help"><span id="day-help" class="help">${help_text}</span>'
     '<button type="button" id="day-clear" ${value ? "" : "hidden"}>${clear_text}</button>'
 )
@@ -47,8 +49,8 @@ def language_of(cookie: object, default: str) -> str:
     return cookie if isinstance(cookie, str) and cookie in LANGS else default
 
 
-def build_page(engine: Engine, lang: str) -> gr.Blocks:
-    """The investor's page over an engine, in a language to begin with."""
+def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Blocks:
+    """The page for questions over an engine, in a language to begin with."""
     t = texts(lang)
     with gr.Blocks(
         title=f"{t.product} · {t.page}", analytics_enabled=False, fill_width=True
@@ -58,6 +60,7 @@ def build_page(engine: Engine, lang: str) -> gr.Blocks:
         tongue = gr.State(lang)
         with gr.Row(elem_id="bar", elem_classes="bar"):
             head = _html(render.header(lang), "head", js_on_load=_ANNOUNCE)
+            parts = _html(sections("chat", lang, role), "sections")
             switch = gr.Button(t.switch, elem_id="switch", size="sm")
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="left"):
@@ -114,6 +117,7 @@ def build_page(engine: Engine, lang: str) -> gr.Blocks:
             return (
                 spoken,
                 render.header(spoken),
+                sections("chat", spoken, role),
                 gr.Button(w.switch),
                 gr.Textbox(**_box(w)),
                 gr.Button(w.send),
@@ -126,10 +130,10 @@ def build_page(engine: Engine, lang: str) -> gr.Blocks:
             return speak("zh" if spoken == "en" else "en", now, pick)
 
         def arrive(now: list[Turn], pick: Chosen | None, request: gr.Request) -> tuple[Any, ...]:
-            return speak(language_of(request.cookies.get(COOKIE), lang), now, pick)
+            return speak(language_of(request.cookies.get(LANGUAGE_COOKIE), lang), now, pick)
 
         view = [turns, chosen, thread, side]
-        words = [tongue, head, switch, box, send, day, foot, thread, side]
+        words = [tongue, head, parts, switch, box, send, day, foot, thread, side]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asking = quiet | {"concurrency_limit": PARALLEL, "concurrency_id": "ask"}
         gr.on(
@@ -160,7 +164,13 @@ def _box(t: Texts) -> dict[str, Any]:
 
 
 def _day(t: Texts) -> dict[str, str]:
-    return {"label_text": t.day_label, "help_text": t.day_help, "clear_text": t.day_clear}
+    return {
+        "label_text": t.day_label,
+        "help_text": t.day_help,
+        "clear_text": t.day_clear,
+        "said_text": t.day_said,
+        "empty_text": t.day_empty,
+    }
 
 
 def _footer(t: Texts) -> str:

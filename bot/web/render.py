@@ -9,6 +9,7 @@ from datetime import date
 from bot.explain import Explanation
 from bot.web.document import successor_link
 from bot.web.explained import explained
+from bot.web.hints import Hint, with_hints
 from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source_url
 from bot.web.source import Source, excerpt
 from bot.web.texts import Texts, confidence_level, copy_text, day_text, texts
@@ -28,6 +29,7 @@ class Turn:
     """One question of a conversation: waiting while both ``answer`` and ``error`` are empty.
 
     ``error`` is a message in (Chinese, English). ``on`` is the day asked for, None for today.
+    ``hints`` are the terms of the answer that the glossary explains.
     """
 
     n: int
@@ -36,6 +38,7 @@ class Turn:
     answer: Answer | None = None
     error: tuple[str, str] | None = None
     why: Explanation | None = None
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def header(lang: str) -> str:
         f'<div class="brand" data-lang="{t.html_lang}" data-title="{title}">'
         '<img src="/ui/icon.svg" alt="" width="32" height="32">'
         f'<h1><span class="brand-name">{esc(t.product)}</span>'
-        f'<span class="brand-page">{esc(t.page)}</span></h1></div>'
+        f'<span class="sr">{esc(t.page)}</span></h1></div>'
     )
 
 
@@ -130,12 +133,12 @@ def _claims(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str
     t = texts(lang)
     by_number = {c.n: c for c in answer.citations}
     sentences = []
-    for claim in answer.claims:
+    for i, claim in enumerate(answer.claims):
         chips = "".join(
             _chip(turn, by_number[n], lang, chosen) for n in claim.citations if n in by_number
         )
         sentences.append(
-            f"<p{lang_attribute(claim.text, lang)}>{esc(claim.text)}"
+            f"<p{lang_attribute(claim.text, lang)}>{_said(turn, i, claim.text, lang)}"
             f'<span class="chips">{chips}</span></p>'
         )
     listed = "".join(f"<li>{_listed(turn, c, lang, chosen)}</li>" for c in answer.citations)
@@ -143,6 +146,10 @@ def _claims(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str
         f'<div class="said">{"".join(sentences)}</div>'
         f'<ol class="cited" aria-label="{esc(t.sources_of)}">{listed}</ol>'
     )
+
+
+def _said(turn: Turn, claim: int, text: str, lang: str) -> str:
+    return with_hints(text, [h for h in turn.hints if h.claim == claim], turn.n, lang)
 
 
 def _link(turn: Turn, c: Citation, lang: str, chosen: Chosen | None, kind: str) -> str:

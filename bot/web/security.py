@@ -23,6 +23,12 @@ STRICT_CSP = (
 )
 """For pages of our own and for data: nothing runs, nothing is fetched from elsewhere."""
 
+_FORM_CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+"""For pages of our own with a form: only our own script, answers go nowhere else."""
+
 # Gradio fills its HTML templates with ``Function``, styles elements inline and builds a worker.
 _PAGE_CSP = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
@@ -42,6 +48,9 @@ _HEADERS = {
 
 OWN = ("/api/", "/source/", "/ui/")
 """Prefixes of routes that are not Gradio's."""
+
+FORMS = ("/terms",)
+"""Pages of our own with a form; each with all that is below it."""
 
 GRADIO_GET = (
     "/assets/",
@@ -80,7 +89,7 @@ class Shield:
             return
         page = scope["path"] == "/" and scope["method"] in ("GET", "HEAD")
         nonce = secrets.token_urlsafe(18)
-        csp = _PAGE_CSP.format(nonce=nonce) if page else STRICT_CSP
+        csp = _PAGE_CSP.format(nonce=nonce) if page else policy(scope["path"])
         guarded = _with_headers(send, csp)
         if not page and not is_open(scope["method"], scope["path"]):
             await _refuse(guarded, 404, "没有这个地址。", "There is no such address.")
@@ -101,10 +110,19 @@ class Shield:
 
 def is_open(method: str, path: str) -> bool:
     """Whether a route is in use, the front page aside."""
-    if path.startswith(OWN):
+    if path.startswith(OWN) or _has_form(path):
         return True
     allowed: Sequence[str] = GRADIO_POST if method == "POST" else GRADIO_GET
     return any(path == p.rstrip("/") or path.startswith(p) for p in allowed)
+
+
+def policy(path: str) -> str:
+    """The content security policy of a response that is not the front page."""
+    return _FORM_CSP if _has_form(path) else STRICT_CSP
+
+
+def _has_form(path: str) -> bool:
+    return any(path == p or path.startswith(f"{p}/") for p in FORMS)
 
 
 def add_nonce(html: str, nonce: str) -> str:

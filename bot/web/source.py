@@ -1,7 +1,7 @@
 """Where an answer comes from: the stored document behind a citation. Data only, no markup.
 
-Every look-up goes through ``KnowledgeBase.document`` with the investor's audiences, so an
-internal document is as missing as one that never was.
+Every look-up goes through ``KnowledgeBase.document`` with the reader's audiences, so for an
+investor an internal document is as missing as one that never was.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 
 from kb.errors import NotFound
 from kb.knowledge_base import KnowledgeBase
-from kb.models import DocumentInfo, Page, Passage, Role, Validity
+from kb.models import Audience, DocumentInfo, Page, Passage, Role, Validity
 from kb.validity import validity
 
 AROUND = 300
@@ -77,12 +77,13 @@ def look_up(
     *,
     version: int | None = None,
     span: tuple[int, int] | None = None,
+    audiences: Sequence[Audience] = Role.INVESTOR.audiences,
 ) -> Source:
-    """The document an investor may see, on a day, with the quoted span if it still stands.
+    """The document those audiences may see, on a day, with the quoted span if it still stands.
 
     Raises NotFound for a document that is missing, was removed, or is for others.
     """
-    info = kb.document(document_id, Role.INVESTOR.audiences)
+    info = kb.document(document_id, audiences)
     text = kb.text(info)
     stale = version is not None and version != info.version_id
     good = span is not None and 0 <= span[0] < span[1] <= len(text) and not stale
@@ -93,17 +94,19 @@ def look_up(
         validity=validity(info.header, on),
         span=span if good else None,
         stale=stale,
-        successor=_successor(kb, info),
+        successor=_successor(kb, info, audiences),
     )
 
 
-def _successor(kb: KnowledgeBase, info: DocumentInfo) -> Successor | None:
+def _successor(
+    kb: KnowledgeBase, info: DocumentInfo, audiences: Sequence[Audience]
+) -> Successor | None:
     """What replaced it. An id that the reader may not open is not shown at all."""
     named = info.header.superseded_by
     if not named:
         return None
     try:
-        found = kb.document(named, Role.INVESTOR.audiences)
+        found = kb.document(named, audiences)
     except NotFound:
         hidden = named in {i.document_id for i in kb.documents(Role.ADMIN.audiences)}
         return None if hidden else Successor(named)

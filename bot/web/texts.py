@@ -36,6 +36,8 @@ class Texts:
     send: str
     day_label: str
     day_help: str
+    day_said: str
+    day_empty: str
     day_clear: str
     day_bad: str
     thread_label: str
@@ -112,6 +114,8 @@ ZH = Texts(
     send="提问",
     day_label="按某日有效的政策回答",
     day_help="不选即为今天",
+    day_said="y年m月d日",
+    day_empty="今天",
     day_clear="改回今天",
     day_bad="日期“{day}”无法识别。请写成 2026-01-31 这样的格式，或留空表示今天。",
     thread_label="问答记录",
@@ -214,6 +218,8 @@ EN = Texts(
     send="Ask",
     day_label="Answer by the rules in force on",
     day_help="empty means today",
+    day_said="y-m-d",
+    day_empty="today",
     day_clear="Back to today",
     day_bad="The date “{day}” cannot be read. Write it like 2026-01-31, or leave it empty for "
     "today.",

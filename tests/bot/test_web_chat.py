@@ -14,11 +14,14 @@ import pytest
 from bot.engine import Engine
 from bot.explain import Explanation
 from bot.web import chat
+from bot.web.hints import Hint, find_hints, with_hints
 from bot.web.render import Chosen, Turn
 from bot.web.texts import ZH
 from kb.errors import QuestionError
+from kb.glossary import Glossary
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Answer, Audience, Hit, Kind, ParsedDocument, Role
+from kb.models import Answer, Audience, Claim, Hit, Kind, ParsedDocument, Role
+from tests.bot.test_dictionary import INTERNAL, TERMS, parsed
 from tests.bot.web_samples import answered, explanation, refused
 
 
@@ -26,7 +29,8 @@ def engine(reply: Callable[..., Answer]) -> Engine:
     def explained(*args: object, **options: object) -> tuple[Answer, Explanation]:
         return reply(*args, **options), explanation()
 
-    return cast(Engine, SimpleNamespace(ask_explained=explained))
+    base = SimpleNamespace(snapshot=SimpleNamespace(glossary=Glossary(())))
+    return cast(Engine, SimpleNamespace(ask_explained=explained, kb=base))
 
 
 def test_a_question_waits_then_is_answered_as_investor() -> None:
@@ -138,3 +142,31 @@ def test_holdings_leave_out_what_investors_may_not_know(
     hidden = replace(hidden, header=replace(hidden.header, audience=Audience.INTERNAL))
     base.add([document("A", "第一条 甲。", "甲办法"), hidden])
     assert chat.holdings(base) == {Kind.POLICY: 1, Kind.EXPERIENCE: 0, Kind.GLOSSARY: 0}
+
+
+def test_terms_of_an_answer_are_explained_once_and_from_the_public_glossary_only(
+    base: KnowledgeBase,
+) -> None:
+    base.add([parsed(text) for text in (TERMS, INTERNAL)])
+    claims = (
+        Claim("支持飞地园区和标准地。", (1,)),
+        Claim("飞地经济按标准地供地，秘密说法除外。", (1,)),
+        Claim("LNG项目是液化天然气项目。", (1,)),
+    )
+    hints = find_hints(claims, base.snapshot.glossary)
+    assert [(h.claim, claims[h.claim].text[h.start : h.end], h.name) for h in hints] == [
+        (0, "飞地园区", "飞地经济"),
+        (0, "标准地", "标准地"),
+    ]
+    assert "内部" not in "".join(h.definition for h in hints)
+
+
+def test_a_hint_is_described_in_place_and_escaped() -> None:
+    hint = Hint(0, 2, 4, "飞地经济", "<img src=x>的说法")
+    html = with_hints("支持飞地。", [hint], 3, "zh")
+    assert html.startswith('支持<span class="term"><a class="term-word" href="/terms/')
+    assert 'aria-describedby="hint-3-0-2"' in html
+    assert 'role="tooltip" id="hint-3-0-2"' in html
+    assert "<b>飞地经济</b>" in html  # the text uses another name
+    assert "&lt;img src=x&gt;" in html
+    assert html.endswith("</span>。")

@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 
 from bot.web.document import document_page, missing_page
+from bot.web.frame import View
 from bot.web.source import Excerpt, Successor, excerpt, lines, look_up, path_at
 from bot.web.texts import ZH
 from ingest.parse import parse_bytes, parse_text
@@ -48,7 +49,7 @@ def shown(source_base: KnowledgeBase, document_id: str, quote: str = "", lang: s
     found = look_up(source_base, document_id, DAY, span=span)
     version = info.version_id
     return document_page(
-        found, source_base.catalog.passages(version), source_base.catalog.pages(version), lang
+        found, source_base.catalog.passages(version), source_base.catalog.pages(version), View(lang)
     )
 
 
@@ -163,7 +164,7 @@ def test_a_quote_over_two_paragraphs_is_marked_in_both(
 ) -> None:
     base.add([law])
     start, end = law.text.index("新建厂房"), law.text.index("设备的")
-    html = document_page(look_up(base, "LAW", DAY, span=(start, end)), law.passages, (), "zh")
+    html = document_page(look_up(base, "LAW", DAY, span=(start, end)), law.passages, (), View("zh"))
     assert html.count("<mark>") == 2
     assert html.count('id="q"') == 1
 
@@ -172,7 +173,9 @@ def test_a_changed_document_says_so_at_the_place_jumped_to(
     base: KnowledgeBase, law: ParsedDocument
 ) -> None:
     base.add([law])
-    html = document_page(look_up(base, "LAW", DAY, version=99, span=(0, 5)), law.passages, (), "zh")
+    html = document_page(
+        look_up(base, "LAW", DAY, version=99, span=(0, 5)), law.passages, (), View("zh")
+    )
     assert ZH.stale in html
     assert "<mark>" not in html
     assert html.count('id="q"') == 1
@@ -191,5 +194,5 @@ def test_hostile_documents_are_shown_as_text(base: KnowledgeBase) -> None:
 
 
 def test_the_missing_page_tells_nothing_of_the_document() -> None:
-    assert ZH.not_found in missing_page("zh")
-    assert "There is no such document" in missing_page("en")
+    assert ZH.not_found in missing_page(View("zh"))
+    assert "There is no such document" in missing_page(View("en"))

@@ -61,6 +61,48 @@
     }
   });
 
+  // -- terms -------------------------------------------------------------------------------
+
+  // A definition stays inside the window, goes with Escape, and comes with the first tap.
+  const settle = (term) => {
+    const hint = term.querySelector(".hint");
+    hint.style.setProperty("--shift", "0px");
+    const { left, right } = hint.getBoundingClientRect();
+    const over = right - (document.documentElement.clientWidth - 12);
+    if (over > 0) hint.style.setProperty("--shift", `${-Math.min(over, left - 12)}px`);
+  };
+  const termOf = (e) => (e.target instanceof Element ? e.target.closest("#thread .term") : null);
+
+  for (const kind of ["pointerover", "focusin"]) {
+    document.addEventListener(kind, (e) => {
+      const term = termOf(e);
+      if (term) settle(term);
+    });
+  }
+  for (const kind of ["pointerout", "focusout"]) {
+    document.addEventListener(kind, (e) => {
+      const term = termOf(e);
+      if (term && !term.contains(e.relatedTarget)) term.classList.remove("shut");
+    });
+  }
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape") return;
+    for (const term of document.querySelectorAll("#thread .term:is(:hover, :focus-within)")) {
+      term.classList.add("shut");
+    }
+  });
+  let touched = null;
+  document.addEventListener("pointerdown", (e) => {
+    const term = termOf(e);
+    touched = e.pointerType === "touch" && term && !term.contains(document.activeElement) ? term : null;
+  });
+  document.addEventListener("click", (e) => {
+    const term = termOf(e);
+    if (!term || term !== touched) return;
+    e.preventDefault();
+    term.querySelector("a").focus();
+  });
+
   // -- copying -----------------------------------------------------------------------------
 
   const copyAnswer = async (button) => {

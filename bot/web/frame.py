@@ -1,0 +1,121 @@
+"""What all pages share: the bar with its sections, the language switch, the shell. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from bot.web.frame_texts import FrameTexts, frame_texts
+from bot.web.markup import esc
+from kb.models import Role
+
+STYLESHEET = "/ui/kb.css"
+PAGES_STYLESHEET = "/ui/pages.css"
+ICON = "/ui/icon.svg"
+PAGES_SCRIPT = "/ui/pages.js"
+
+_STAFF = frozenset({Role.CADRE, Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks at a page: the role decides what is shown, the name is empty without a login."""
+
+    role: Role = Role.INVESTOR
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a page is looked at: in which language, by whom, and under which address."""
+
+    lang: str
+    visitor: Visitor = Visitor()
+    url: str = "/"
+
+    @property
+    def role(self) -> Role:
+        """The visitor's role."""
+        return self.visitor.role
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the site: its name in ``FrameTexts``, its address, and who may open it."""
+
+    key: str
+    address: str
+    roles: frozenset[Role]
+
+
+SECTIONS = (
+    Section("chat", "/", frozenset(Role)),
+    Section("lessons", "/lessons?kind=experience", _STAFF),
+    Section("terms", "/terms", frozenset(Role)),
+    Section("admin", "/admin", frozenset({Role.ADMIN})),
+)
+
+
+def sections(here: str, lang: str, role: Role) -> str:
+    """The navigation: every section this role may open, the present one marked."""
+    t = frame_texts(lang)
+    links = "".join(
+        f'<li><a href="{esc(s.address)}"{_current(s.key == here)}>{esc(t.sections[s.key])}</a></li>'
+        for s in SECTIONS
+        if role in s.roles
+    )
+    return f'<nav class="sections" aria-label="{esc(t.navigation)}"><ul>{links}</ul></nav>'
+
+
+def _current(is_here: bool) -> str:
+    return ' aria-current="page"' if is_here else ""
+
+
+def switch_url(url: str, lang: str) -> str:
+    """The same page in the other language; the choice is remembered."""
+    parts = urlsplit(url)
+    kept = [(k, v) for k, v in parse_qsl(parts.query) if k not in ("lang", "switch")]
+    other = "zh" if lang == "en" else "en"
+    return f"{parts.path}?{urlencode([*kept, ('switch', other)])}"
+
+
+def bar(here: str, view: View) -> str:
+    """The bar on top of a page: product, sections, language."""
+    t = frame_texts(view.lang)
+    other = "zh-CN" if view.lang == "en" else "en"
+    return (
+        f'<header class="bar"><a class="skip" href="#text">{esc(t.skip)}</a>'
+        f'<a class="brand" href="/"><img src="{ICON}" alt="" width="32" height="32">'
+        f'<span class="brand-name">{esc(t.product)}</span></a>'
+        f"{sections(here, view.lang, view.role)}"
+        f'<a class="switch" lang="{other}" hreflang="{other}" '
+        f'href="{esc(switch_url(view.url, view.lang))}">{esc(t.switch)}</a></header>'
+    )
+
+
+def page(title: str, content: str, view: View, here: str = "", *, script: bool = False) -> str:
+    """A whole page. ``content`` is ready-made HTML that holds the element ``#text``."""
+    t = frame_texts(view.lang)
+    scripts = f'<script src="{PAGES_SCRIPT}" defer></script>' if script else ""
+    return (
+        f'<!doctype html><html lang="{t.html_lang}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{esc(title)} · {esc(t.product)}</title>"
+        f'<link rel="icon" href="{ICON}" type="image/svg+xml">'
+        f'<link rel="stylesheet" href="{STYLESHEET}">'
+        f'<link rel="stylesheet" href="{PAGES_STYLESHEET}">{scripts}</head>'
+        f'<body class="doc-body">{bar(here, view)}{content}'
+        f'<footer class="page-foot"><p>{esc(t.footer)}</p></footer></body></html>'
+    )
+
+
+def link_list(links: Sequence[tuple[str, str]], cls: str) -> str:
+    """A list of links from (address, words)."""
+    items = "".join(f'<li><a href="{esc(url)}">{esc(words)}</a></li>' for url, words in links)
+    return f'<ul class="{cls}">{items}</ul>'
+
+
+def words_of(view: View) -> FrameTexts:
+    """The frame's words in the view's language."""
+    return frame_texts(view.lang)
