@@ -141,7 +141,7 @@ class Engine:
     ) -> Evidence:
         """Find, choose sentences, and weigh them; nothing is decided yet."""
         clock = _Clock()
-        asked, query = self._query(question, role, on)
+        asked, query = self.read(question, role, on)
         clock.lap("read")
         vector = self.kb.encoder.encode_queries([query.text])[0]
         clock.lap("encode")
@@ -168,16 +168,22 @@ class Engine:
         **filters: Any,
     ) -> list[Hit]:
         """Hits for words and facets (the filters of ``Query``), without an answer."""
-        _, query = self._query(words, role, on)
+        _, query = self.read(words, role, on)
         return self.kb.search(replace(query, **filters))
 
     def candidates(
         self, question: str, role: Role = Role.INVESTOR, on: date | None = None
     ) -> list[Candidate]:
         """All candidates of a question with their features, for baselines and fitting."""
-        return self.kb.candidates(self._query(question, role, on)[1])
+        return self.kb.candidates(self.read(question, role, on)[1])
 
-    def _query(self, question: str, role: Role, on: date | None) -> tuple[Question, Query]:
+    def read(
+        self, question: str, role: Role = Role.INVESTOR, on: date | None = None
+    ) -> tuple[Question, Query]:
+        """A question taken apart, and what to look for, for a role and a day.
+
+        Raises QuestionError when nothing is asked, or too much.
+        """
         glossary = self.kb.snapshot.glossary
         asked = read_question(question, glossary, self.kb.settings.max_question_chars)
         text, words = self._named(asked, role) or (asked.search, asked.words)

@@ -363,30 +363,32 @@ class KnowledgeBase:
         query: Query,
         snapshot: Snapshot | None = None,
         vector: NDArray[np.float32] | None = None,
+        depth: int | None = None,
     ) -> list[Candidate]:
         """All candidates of a query with their features, unranked.
 
-        ``vector`` is the question's unit vector (d,) when it is at hand already.
+        ``vector`` is the question's unit vector (d,) when it is at hand already; ``depth`` is
+        how many each index gives, when not as many as the settings say.
         """
         view = snapshot or self.snapshot
         if vector is None:
             vector = self.encoder.encode_queries([query.text])[0]
         indexes = Indexes(self.lexical, self.vectors, self.catalog)
         versions = allowed(query, view.live)
-        return find_candidates(
-            query, vector, versions, view.live, indexes, self.settings.candidates
-        )
+        depth = depth or self.settings.candidates
+        return find_candidates(query, vector, versions, view.live, indexes, depth)
 
     def search(
         self,
         query: Query,
         weights: Weights = PASSAGE,
         vector: NDArray[np.float32] | None = None,
+        depth: int | None = None,
     ) -> list[Hit]:
         """The best hits, best first, none outside the query's audiences or filters."""
         while True:
             view = self.snapshot
-            ranked = rank(self.candidates(query, view, vector), weights)
+            ranked = rank(self.candidates(query, view, vector, depth), weights)
             kept = drop_overlaps(ranked, query.limit)
             hits = hits_of(kept, query, view.live, self.catalog)
             if view is self.snapshot:  # else a document changed meanwhile: look again

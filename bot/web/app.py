@@ -11,7 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -22,11 +22,13 @@ from bot.web.asked import LANGUAGE_COOKIE, answer, view_of
 from bot.web.chat import log_failure, parse_day
 from bot.web.document import document_page, missing_page
 from bot.web.frame import ICON, STYLESHEET, Visitor
+from bot.web.lessons import lessons_router
 from bot.web.security import Shield, add_nonce
 from bot.web.source import look_up
 from bot.web.terms import terms_router
 from bot.web.texts import EN, ZH, texts
 from kb.errors import NotFound, QuestionError, SettingsError
+from kb.models import Role
 from kb.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -34,8 +36,15 @@ STATIC = Path(__file__).parent / "static"
 _META = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*")
 
 
-def build_app(engine: Engine, settings: Settings) -> FastAPI:
-    """Everything a browser or a program can reach, over an engine. Always as an investor."""
+def anyone(request: Request) -> Visitor:
+    """Who asks: always an investor."""
+    return Visitor()
+
+
+def build_app(
+    engine: Engine, settings: Settings, visitor_of: Callable[[Request], Visitor] = anyone
+) -> FastAPI:
+    """Everything a browser or a program can reach, over an engine; ``visitor_of`` says who asks."""
     import gradio as gr
 
     from bot.web.page import build_page, language_of
@@ -45,8 +54,10 @@ def build_app(engine: Engine, settings: Settings) -> FastAPI:
     app.include_router(router(engine))
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
-    _add_sources(app, engine, settings.lang)
+    _add_sources(app, engine, settings.lang, visitor_of)
     app.include_router(terms_router(engine.kb, settings.lang, visitor_of))
+    guards = [Depends(_staff_only(visitor_of))]
+    app.include_router(lessons_router(engine, settings.lang, visitor_of, guards))
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> RedirectResponse:
@@ -94,12 +105,19 @@ def _inside_a_loop(action: Callable[[], None]) -> None:
         action()
 
 
-def visitor_of(request: Request) -> Visitor:
-    """Who asks: always an investor."""
-    return Visitor()
+def _staff_only(visitor_of: Callable[[Request], Visitor]) -> Callable[[Request], None]:
+    """A dependency: for an investor there is no such address."""
+
+    def guard(request: Request) -> None:
+        if visitor_of(request).role is Role.INVESTOR:
+            raise NotFound("没有这个地址。", "There is no such address.")
+
+    return guard
 
 
-def _add_sources(app: FastAPI, engine: Engine, first: str) -> None:
+def _add_sources(
+    app: FastAPI, engine: Engine, first: str, visitor_of: Callable[[Request], Visitor]
+) -> None:
     """The page of each document its reader may see; all others are missing alike."""
 
     @app.get("/source/{document_id:path}", include_in_schema=False)
@@ -157,7 +175,10 @@ def serve(engine: Engine, settings: Settings, on_ready: Callable[[str], None]) -
 
 
 def make_server(
-    engine: Engine, settings: Settings, on_ready: Callable[[str], None]
+    engine: Engine,
+    settings: Settings,
+    on_ready: Callable[[str], None],
+    visitor_of: Callable[[Request], Visitor] = anyone,
 ) -> uvicorn.Server:
     """The server ``serve`` runs; it prints nothing, and stops when ``should_exit`` is set."""
 
@@ -169,7 +190,7 @@ def make_server(
 
     return Server(
         uvicorn.Config(
-            build_app(engine, settings),
+            build_app(engine, settings, visitor_of),
             log_config=None,
             access_log=False,  # addresses of searches hold what was searched for
             server_header=False,

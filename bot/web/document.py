@@ -69,7 +69,7 @@ def successor_link(successor: Successor, lang: str) -> str:
 def _marks(source: Source, lang: str) -> str:
     header = source.info.header
     kind = texts(lang).kind[header.kind]
-    mark = badge(source.validity, header.expires, lang)
+    mark = badge(source.validity, header.expires, lang, header.effective)
     return f'<p class="marks">{mark}<span class="tag">{esc(kind)}</span></p>'
 
 

@@ -20,12 +20,17 @@ _UNSEEN = re.compile(
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
+def plain(text: str) -> str:
+    """Text without the characters that nobody sees but that reorder or hide others: U+FFFD."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
 def esc(text: str) -> str:
     """Text for HTML content and quoted attributes: nothing in it is markup any more.
 
     Characters that nobody sees but that reorder or hide others are shown as U+FFFD.
     """
-    return html.escape(_UNSEEN.sub("\ufffd", text), quote=True)
+    return html.escape(plain(text), quote=True)
 
 
 def lang_attribute(text: str, page_lang: str) -> str:
@@ -33,9 +38,11 @@ def lang_attribute(text: str, page_lang: str) -> str:
     return ' lang="zh-CN"' if page_lang == "en" and _CJK.search(text) else ""
 
 
-def badge(validity: Validity, expires: date | None, lang: str) -> str:
+def badge(
+    validity: Validity, expires: date | None, lang: str, effective: date | None = None
+) -> str:
     """A validity badge: colour by class, meaning by words."""
-    words = esc(validity_text(validity, expires, lang))
+    words = esc(validity_text(validity, expires, lang, effective))
     return f'<span class="badge badge-{validity.value}">{words}</span>'
 
 

@@ -174,7 +174,7 @@ def _listed(turn: Turn, c: Citation, lang: str, chosen: Chosen | None) -> str:
         f'{_link(turn, c, lang, chosen, "row")}<span class="no">{c.n}</span>'
         f'<span class="what"><span class="title"{lang_attribute(c.title, lang)}>'
         f'{esc(c.title)}</span><span class="place">{esc(where)}</span></span>'
-        f"{badge(c.validity, c.expires, lang)}</a>"
+        f"{badge(c.validity, c.expires, lang, c.effective)}</a>"
     )
 
 
@@ -327,7 +327,7 @@ def _card(turn: Turn, c: Citation, source: Source | None, lang: str) -> str:
         else _context(source, lang)
     )
     return (
-        f'<p class="marks">{badge(source.validity, head.expires, lang)}</p>'
+        f'<p class="marks">{badge(source.validity, head.expires, lang, head.effective)}</p>'
         f"<h3{lang_attribute(head.title, lang)}>{esc(head.title)}</h3>{quoted}"
         f'<p class="open"><a class="button" href="{esc(url)}" target="_blank" rel="noopener">'
         f"{esc(t.open_original)}</a></p>{facts(rows)}"

@@ -49,7 +49,7 @@ _HEADERS = {
 OWN = ("/api/", "/source/", "/ui/")
 """Prefixes of routes that are not Gradio's."""
 
-FORMS = ("/terms",)
+FORMS = ("/terms", "/lessons")
 """Pages of our own with a form; each with all that is below it."""
 
 GRADIO_GET = (

@@ -235,7 +235,7 @@ def _use(
         if rest
         else ""
     )
-    mark = badge(validities[use.info.version_id], header.expires, lang)
+    mark = badge(validities[use.info.version_id], header.expires, lang, header.effective)
     return (
         f'<article class="use"><h3><a href="{esc(source_url(use.info.document_id, lang))}"'
         f"{lang_attribute(header.title, lang)}>{esc(header.title)}</a></h3>"

@@ -90,6 +90,7 @@ class Texts:
     back_home: str
     footer: str
     examples: tuple[Example, ...]
+    begins: str
     validity: dict[Validity, str]
     grade: dict[Grade, str]
     kind: dict[Kind, str]
@@ -175,6 +176,7 @@ ZH = Texts(
         Example("外资", "外商投资准入负面清单有多少条？"),
         Example("经验", "昆山之路精神是什么？"),
     ),
+    begins="{day}起施行",
     validity={
         Validity.IN_FORCE: "现行有效",
         Validity.EXPIRING: "即将到期",
@@ -291,6 +293,7 @@ EN = Texts(
         Example("Foreign", "How many items are on the foreign investment negative list?"),
         Example("Lessons", "What is the spirit of the Kunshan Road?"),
     ),
+    begins="from {day}",
     validity={
         Validity.IN_FORCE: "In force",
         Validity.EXPIRING: "Expiring soon",
@@ -331,10 +334,14 @@ def day_text(day: date | None, lang: str) -> str:
     return day.isoformat() if lang == "en" else f"{day.year}年{day.month}月{day.day}日"
 
 
-def validity_text(validity: Validity, expires: date | None, lang: str) -> str:
-    """The words of a validity badge, with the end date where it is near or past."""
+def validity_text(
+    validity: Validity, expires: date | None, lang: str, effective: date | None = None
+) -> str:
+    """The words of a validity badge, with the day it ends or begins where that matters."""
     t = texts(lang)
     words = t.validity[validity]
+    if validity is Validity.NOT_YET and effective is not None:
+        return f"{words} · {t.begins.format(day=day_text(effective, lang))}"
     if validity in (Validity.EXPIRING, Validity.EXPIRED) and expires is not None:
         return f"{words} · {day_text(expires, lang)}"
     return words
@@ -369,5 +376,5 @@ def _source_line(c: Citation, lang: str) -> str:
     parts = [f"《{c.title}》", c.doc_number, " › ".join(c.path)]
     if c.page is not None:
         parts.append(f"{t.page_no} {c.page}")
-    parts.append(validity_text(c.validity, c.expires, lang))
+    parts.append(validity_text(c.validity, c.expires, lang, c.effective))
     return f"[{c.n}] " + " · ".join(p for p in parts if p) + f"\n    “{c.quote.strip()}”"

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.engine import Engine
-from bot.web.app import listen, make_server
+from bot.web.app import anyone, listen, make_server
+from bot.web.frame import Visitor
 from ingest.outcome import Result
 from ingest.pipeline import ingest
 from kb.encoder import Encoder
@@ -59,8 +60,8 @@ def base_of(
 
 
 @contextmanager
-def serving(kb: KnowledgeBase) -> Iterator[str]:
-    """The address of a running site over a base."""
+def serving(kb: KnowledgeBase, visitor_of: Callable[[Any], Visitor] = anyone) -> Iterator[str]:
+    """The address of a running site over a base, for visitors that ``visitor_of`` tells."""
     ready = threading.Event()
     addresses: list[str] = []
 
@@ -68,7 +69,7 @@ def serving(kb: KnowledgeBase) -> Iterator[str]:
         addresses.append(address)
         ready.set()
 
-    server = make_server(Engine(kb), kb.settings, on_ready)
+    server = make_server(Engine(kb), kb.settings, on_ready, visitor_of)
     with listen("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
         thread.start()
