@@ -84,7 +84,7 @@ class OnnxEncoder:
             raise _damaged(folder, reason)
         try:
             self._tokenizer = unigram.load(folder)
-            self._session = _session(folder / encoder_build.GRAPH)
+            self._session = session(folder / encoder_build.GRAPH)
         except Exception as error:  # ONNX Runtime's errors share no base class
             raise _damaged(folder, f"{type(error).__name__}: {error}") from error
         self._threads = threads or cores()
@@ -156,7 +156,7 @@ def load_encoder(
         return OnnxEncoder(folder, threads)
 
 
-def _session(graph: Path) -> Any:
+def session(graph: Path) -> Any:
     """An ONNX Runtime session with no threads of its own; callers bring theirs."""
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime as ort

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import socket
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from kb.encoder import Fingerprint, Progress, Vectors
 from kb.errors import EncoderError
+from kb.hub_model import Use, load_model, model_folder
 from kb.unigram import UNENCODABLE
 
-_HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?", re.ASCII)
 _SLICE = 128  # passages between two progress reports
+_USE = Use("SentenceTransformer", "KB_ENCODER", "离线编码器", "the offline encoder")
 _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 
 
@@ -36,7 +34,7 @@ class SentenceTransformersEncoder:
 
     def __init__(self, name: str, threads: int | None = None) -> None:
         """Load the model. Raises EncoderError when it is missing or cannot be loaded."""
-        self._model = _load(name)
+        self._model = load_model(name, _USE)
         if threads:
             import torch
 
@@ -51,7 +49,7 @@ class SentenceTransformersEncoder:
                 f"The model {name} gives no sentence vectors. Choose a sentence-transformers "
                 "embedding model.",
             )
-        label = Path(name).name if _folder(name) else name
+        label = Path(name).name if model_folder(name) else name
         self._fingerprint = Fingerprint(label, _version(self._model), int(dimension))
         self._lock = threading.Lock()  # Hugging Face's tokenizers refuse a second caller
 
@@ -83,57 +81,6 @@ class SentenceTransformersEncoder:
         return vectors
 
 
-def _folder(name: str) -> Path | None:
-    path = Path(name).expanduser()
-    return path if path.is_dir() else None
-
-
-def _load(name: str) -> Any:
-    """The model, from its folder, else from the local cache, else from the hub."""
-    folder = _folder(name)
-    if folder is None and not _HUB_NAME.fullmatch(name):
-        raise EncoderError(
-            f"找不到模型文件夹 {name}。请检查 KB_ENCODER，或删去该设置以使用离线编码器。",
-            f"There is no model folder {name}. Check KB_ENCODER, or remove it to use the offline "
-            "encoder.",
-        )
-    if folder is not None:
-        os.environ["HF_HUB_OFFLINE"] = "1"  # before the import below reads it
-    offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise EncoderError(
-            "没有安装 sentence-transformers。请运行 pip install sentence-transformers，"
-            "或删去 KB_ENCODER 以使用离线编码器。",
-            "sentence-transformers is not installed. Run pip install sentence-transformers, or "
-            "remove KB_ENCODER to use the offline encoder.",
-        ) from error
-    try:
-        return SentenceTransformer(str(folder or name), local_files_only=True)
-    except Exception as error:  # whatever a model raises, the remedy is one
-        if folder is not None:
-            raise _unloadable(str(folder), error) from error
-        if offline or not _hub_answers():
-            raise _absent(name) from error
-    try:
-        return SentenceTransformer(name)
-    except Exception as error:
-        raise _unloadable(name, error) from error
-
-
-def _hub_answers() -> bool:
-    """Whether the hub's name resolves; without this a machine with no network waits a minute."""
-    if any(os.environ.get(key) for key in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")):
-        return True  # then the proxy resolves names
-    host = urlsplit(os.environ.get("HF_ENDPOINT", "https://huggingface.co")).hostname
-    try:
-        socket.getaddrinfo(host, 443)
-    except OSError:
-        return False
-    return True
-
-
 def _version(model: Any) -> str:
     """Twelve hex digits over prompts, module settings and a sample of every weight tensor.
 
@@ -148,24 +95,3 @@ def _version(model: Any) -> str:
         sample = flat[:: max(1, flat.numel() // 64)][:64].float().cpu().numpy()
         digest.update(f"{name}{tuple(tensor.shape)}".encode() + sample.tobytes())
     return digest.hexdigest()[:12]
-
-
-def _absent(name: str) -> EncoderError:
-    return EncoderError(
-        f"本机没有模型 {name}，也连不上模型库。请在能上网的机器上运行 "
-        f"hf download {name} --local-dir 文件夹，拷来后把 KB_ENCODER 设为该文件夹；"
-        "或删去 KB_ENCODER 以使用离线编码器。",
-        f"The model {name} is not on this machine and the hub cannot be reached. On a machine with "
-        f"a network run hf download {name} --local-dir FOLDER, copy it here and set KB_ENCODER to "
-        "that folder; or remove KB_ENCODER to use the offline encoder.",
-    )
-
-
-def _unloadable(name: str, error: Exception) -> EncoderError:
-    reason = " ".join(str(error).split())[:200]
-    return EncoderError(
-        f"模型 {name} 无法加载（{reason}）。请确认它是完整的 sentence-transformers 模型，"
-        "或删去 KB_ENCODER 以使用离线编码器。",
-        f"The model {name} cannot be loaded ({reason}). Make sure it is a complete "
-        "sentence-transformers model, or remove KB_ENCODER to use the offline encoder.",
-    )

@@ -28,7 +28,8 @@ class Settings(BaseModel):
     lang: Literal["zh", "en"] = Field("zh", description="language of messages and of the page")
 
     encoder: str = Field("offline", description="offline, a hub name, or a model folder")
-    threads: int = Field(0, ge=0, description="encoder threads; 0 = all cores")
+    reranker: str = Field("offline", description="offline, none, a cross-encoder's name or folder")
+    threads: int = Field(0, ge=0, description="threads of encoder and reranker; 0 = all cores")
 
     host: str = Field("127.0.0.1", description="address the web page listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the web page")

@@ -48,7 +48,8 @@ class Unigram:
         self._reach = reach
         self._longest = max(reach.values())
         self._map = UNENCODABLE | dict(normalization)
-        self._bos, self._eos, self._unknown = bos, eos, unknown
+        self._pieces = pieces
+        self.bos, self.eos, self._unknown = bos, eos, unknown
         self._unknown_score = min(scores) - _UNKNOWN_PENALTY
 
     def encode(self, text: str, limit: int) -> list[int]:
@@ -57,7 +58,11 @@ class Unigram:
         marked = clean if clean.startswith(" ") else " " + clean
         # A token covers at most ``_longest`` characters, so what is cut off here is out of reach.
         marked = marked[: limit * self._longest].replace(" ", _SPACE)
-        return [self._bos, *self._segment(marked)[: limit - 2], self._eos]
+        return [self.bos, *self._segment(marked)[: limit - 2], self.eos]
+
+    def letters(self, token: int) -> str:
+        """What a token stands for, without the mark of a space."""
+        return self._pieces[token].replace(_SPACE, "")
 
     def _segment(self, text: str) -> list[int]:
         """The Viterbi path. Runs of unknown characters become one unknown token."""
