@@ -42,6 +42,11 @@ class Window:
     index: str
 
     @property
+    def end(self) -> int:
+        """Where its text ends in the document."""
+        return self.start + len(self.text)
+
+    @property
     def read(self) -> str:
         """As the reranker reads it."""
         return passage_text(self.title, self.path, self.lead, self.text)

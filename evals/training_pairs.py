@@ -34,8 +34,8 @@ FITTED = 500
 TRAINING, GOLD, CORPUS = Path("evals/training"), Path("evals/gold"), Path("corpus")
 BY_MEANING, BY_WORDS, KEPT = 24, 16, 24
 """Candidates taken of each kind as wrong ones, and how many are kept in all."""
-SAME = 0.965
-"""Cosine from which a window says the same as the right one, and is no wrong one."""
+SAME = 0.6
+"""Share of a right clause's letter pairs from which a window says the same, and is not wrong."""
 CLEAR = 0.008
 """Cosine by which a clause's best sentence must lead, to be taken for the one that answers."""
 
@@ -73,24 +73,27 @@ class Maker:
         right: Sequence[int],
         closed: Iterable[int] = (),
         misses: Sequence[str] = (),
+        own: Sequence[int] | None = None,
         told: Sequence[str] | None = None,
     ) -> Sample:
         """One question; ``right`` and ``closed`` are windows that cannot be wrong ones.
 
-        ``told``: the right sentences as read, where they are known; else the likeliest.
+        ``told``: the right sentences as read, where they are known; else the likeliest one of the
+        clauses that the windows ``own`` (by default ``right``) begin with.
         """
         vector = self.encode_questions([question])[0]
         found = shelf.search(question, vector, BY_MEANING, BY_WORDS)
-        near = (shelf.vectors[found] @ shelf.vectors[list(right)].T).max(axis=1)
         out = {*right, *closed}
-        wrong = [i for i, n in zip(found, near, strict=True) if i not in out and n < SAME][:KEPT]
+        said = [_letter_pairs(shelf.windows[i].clause) for i in own or right]
+        wrong = [i for i in found if i not in out and not _repeats(shelf.windows[i].text, said)]
+        wrong = wrong[:KEPT]
         short = []
         for i in wrong:
             parts = shelf.windows[i].clause_sentences
             if parts:
                 short.append(shelf.windows[i].read_sentence(self.random.choice(parts)))
         if told is None:
-            told = self._likeliest(question, [shelf.windows[i] for i in right])
+            told = self._likeliest(question, [shelf.windows[i] for i in own or right])
         return Sample(
             source,
             question,
@@ -160,21 +163,16 @@ def digest_samples(maker: Maker) -> Iterator[Sample]:
     own = [r for r in _training() if "document" in r]
     maker.encode_questions([r["question"] for r in own])
     for r in own:
-        here = [
-            i
-            for i in shelf.at.get(r["document"], ())
-            if " › ".join(shelf.windows[i].path) == r["path"]
-        ]
+        there = shelf.at.get(r["document"], ())
+        here = [i for i in there if " › ".join(shelf.windows[i].path) == r["path"]]
         if here:
-            first = shelf.windows[here[0]].start
-            around = [
-                i
-                for i in shelf.at[r["document"]]
-                if shelf.windows[i].start
-                <= first
-                < shelf.windows[i].start + len(shelf.windows[i].text)
-            ]
-            yield maker.sample("digests", r["question"], shelf, here, around, _misses(r))
+            clause = shelf.windows[here[0]]
+            end = clause.start + len(clause.clause)
+            spans = {i: (shelf.windows[i].start, shelf.windows[i].end) for i in there}
+            around = [i for i, (a, b) in spans.items() if a < end and b > clause.start]
+            whole = [i for i in around if spans[i][0] <= clause.start and spans[i][1] >= end]
+            right = list(dict.fromkeys([*here, *whole]))
+            yield maker.sample("digests", r["question"], shelf, right, around, _misses(r), own=here)
 
 
 def policy_samples(maker: Maker) -> Iterator[Sample]:
@@ -187,11 +185,28 @@ def policy_samples(maker: Maker) -> Iterator[Sample]:
     places = {key: i for i, key in enumerate(windows)}
     if not windows:
         return
-    shelf = Shelf(list(windows.values()), maker.encode_passages)
+    alone = list(windows.values())
+    shelf = Shelf([*alone, *_joined(alone, maker.random)], maker.encode_passages)
     maker.encode_questions([r["question"] for r in own])
     for r in own:
         here = places[r["title"], r["clause"]]
-        yield maker.sample("policies", r["question"], shelf, [here], misses=_misses(r))
+        holding = [i for i in shelf.at[r["title"]] if r["clause"] in shelf.windows[i].text]
+        right = list(dict.fromkeys([here, *holding]))
+        yield maker.sample("policies", r["question"], shelf, right, misses=_misses(r), own=[here])
+
+
+def _joined(windows: Sequence[Window], rng: random.Random) -> list[Window]:
+    """Each clause followed by another of its title, as windows of a document often are."""
+    by_title: dict[str, list[Window]] = {}
+    for w in windows:
+        by_title.setdefault(w.title, []).append(w)
+    found = []
+    for w in windows:
+        others = [o for o in by_title[w.title] if o is not w]
+        if others:
+            text = f"{w.clause}\n{rng.choice(others).clause}"
+            found.append(_invented(w.title, w.path, text))
+    return found
 
 
 def _invented(title: str, path: tuple[str, ...], clause: str) -> Window:
@@ -232,6 +247,17 @@ def test_documents() -> frozenset[str]:
         if line.startswith("test: "):
             return frozenset(part.strip("`") for part in line.split()[1:])
     raise ValueError(f"no list of test documents in {GOLD}/README.md")
+
+
+def _letter_pairs(text: str) -> frozenset[str]:
+    plain = metrics.loose(text)
+    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
+
+
+def _repeats(text: str, clauses: Sequence[frozenset[str]]) -> bool:
+    """Whether a text says the same as one of the clauses, or is a part of it."""
+    own = _letter_pairs(text)
+    return any(len(own & said) >= SAME * max(1, min(len(own), len(said))) for said in clauses)
 
 
 def _training() -> list[dict[str, str]]:

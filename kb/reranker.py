@@ -45,7 +45,7 @@ class OnnxReranker:
         Raises EncoderError when the folder is damaged.
         """
         try:
-            self._tokenizer = unigram.load(folder)
+            self.tokenizer = unigram.load(folder)
             self._session = session(folder / reranker_build.GRAPH)
         except Exception as error:  # ONNX Runtime's errors share no base class
             raise _damaged(folder, error) from error
@@ -54,14 +54,14 @@ class OnnxReranker:
         self._passage = lru_cache(_REMEMBERED)(self._side)
 
     def _side(self, text: str) -> Side:
-        return side_of(self._tokenizer, text)
+        return side_of(self.tokenizer, text)
 
     def score(self, question: str, passages: Sequence[str]) -> Logits:
         """(passages,) float32 logits, in the given order."""
         asked = self._side(question)
 
         def one(index: int) -> float:
-            ids, marks = join(self._tokenizer, asked, self._passage(passages[index]))
+            ids, marks = join(self.tokenizer, asked, self._passage(passages[index]))
             feed = {"input_ids": np.array([ids], np.int64), "marks": np.array([marks], np.int64)}
             return float(self._session.run(None, feed)[0][0])
 
@@ -95,7 +95,7 @@ def load_reranker(
         return SentenceTransformersReranker(name, threads)
     if not reranker_build.TRAINED.is_file():
         return None
-    reranker_build.build_reranker(folder, progress)
+    reranker_build.build_reranker(folder, progress, trained=reranker_build.TRAINED)
     return OnnxReranker(folder, threads)
 
 

@@ -32,9 +32,7 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 BuildProgress = Callable[[int, int, str], None]
 
 
-def build_reranker(
-    folder: Path, progress: BuildProgress | None = None, *, trained: Path = TRAINED
-) -> bool:
+def build_reranker(folder: Path, progress: BuildProgress | None = None, *, trained: Path) -> bool:
     """Make the reranker in ``folder`` unless it is there and intact; True when it was made.
 
     Raises EncoderError when the weights are missing or damaged, or the folder cannot be written.
