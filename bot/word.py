@@ -7,7 +7,7 @@ was in force; text from documents and readers is text here too.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -17,7 +17,7 @@ from bot.excerpts import Excerpt
 from bot.web.markup import plain
 from bot.web.texts import day_text, texts, validity_text
 from bot.word_texts import WordTexts, word_texts
-from kb.models import DocumentInfo
+from kb.models import Answer, Citation, DocumentInfo, Status
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -69,6 +69,50 @@ def excerpts_file(found: Sequence[Excerpt], gone: int, title: str, on: date, lan
         source = Source(excerpt.info, excerpt.path, excerpt.page, state)
         _paragraph(made, f"{t.source}{source_line(source, lang)}", style="note")
     return _saved(made)
+
+
+def conversation_file(
+    turns: Sequence[tuple[str, date | None, Answer]],
+    infos: Mapping[int, DocumentInfo],
+    title: str,
+    on: date,
+    lang: str,
+) -> bytes:
+    """A conversation: each question with the day it was answered for, answer, notes, sources.
+
+    Args:
+        turns: question, day asked for (None for the day it was asked, ``on``), answer.
+        infos: the documents cited, by version id; one that is gone is told by its citation.
+        title: the heading.
+        on: the day the file is made.
+        lang: language of the words around questions and answers.
+    """
+    t, w = texts(lang), word_texts(lang)
+    made = _new(title, w, on, lang)
+    for n, (question, day, answer) in enumerate(turns, 1):
+        made.add_heading(plain(f"{n}. {question}"), level=1)
+        told = t.answered_for.format(day=day_text(day or on, lang))
+        _paragraph(made, told, style="note")
+        if answer.status is not Status.ANSWERED:
+            _paragraph(made, t.refused if answer.status is Status.REFUSED else w.nearest)
+        for claim in answer.claims:
+            _paragraph(made, f"{claim.text}{''.join(f'[{c}]' for c in claim.citations)}")
+        for near in answer.nearest:
+            _paragraph(made, f"{t.nearest}{t.colon}《{near.title}》{near.doc_number}", style="note")
+        for note in answer.notes:
+            _paragraph(made, f"※ {note.en if lang == 'en' else note.zh}", style="note")
+        for c in answer.citations:
+            _paragraph(made, f"[{c.n}] {_cited(c, infos.get(c.version_id), lang)}", style="note")
+            _paragraph(made, f"“{c.quote.strip()}”", style="quote")
+    return _saved(made)
+
+
+def _cited(c: Citation, info: DocumentInfo | None, lang: str) -> str:
+    state = validity_text(c.validity, c.expires, lang, c.effective)
+    if info is not None:
+        return source_line(Source(info, c.path, c.page, state), lang)
+    parts = [f"《{c.title}》", c.doc_number, " › ".join(c.path), state, word_texts(lang).replaced]
+    return " · ".join(part for part in parts if part)
 
 
 def source_line(source: Source, lang: str) -> str:

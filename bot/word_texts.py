@@ -15,6 +15,8 @@ class WordTexts:
     version: str
     gone: str
     excerpts: str
+    nearest: str
+    replaced: str
 
 
 ZH = WordTexts(
@@ -24,6 +26,8 @@ ZH = WordTexts(
     version="资料版本 {n}（{day} 入库）",
     gone="清单中有 {n} 条所在的资料已更新或删除，没有导出。请重新检索后再摘录。",
     excerpts="经验摘录",
+    nearest="资料中最接近的内容如下，但没有直接回答这个问题。",
+    replaced="所引版本已更新或删除",
 )
 
 EN = WordTexts(
@@ -35,6 +39,8 @@ EN = WordTexts(
     gone="{n} passages of the list are missing: their documents were updated or removed. Search "
     "again and pick them anew.",
     excerpts="Excerpts",
+    nearest="The nearest passages follow; they do not answer this question directly.",
+    replaced="the version cited was updated or removed",
 )
 
 

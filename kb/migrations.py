@@ -175,7 +175,26 @@ _M003_USERS = (
 )
 """Users, their sessions, failed logins, and the record of what admins did."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_M001_INITIAL, _M002_FOUND_AND_SET_ASIDE, _M003_USERS)
+_M004_CONVERSATIONS = (
+    """
+    CREATE TABLE conversations (
+        link_hash VARCHAR NOT NULL,
+        drop_hash VARCHAR NOT NULL,
+        turns JSON NOT NULL,
+        kept_at FLOAT NOT NULL,
+        PRIMARY KEY (link_hash)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX ix_conversations_kept_at ON conversations (kept_at)",
+)
+"""Conversations that readers made a link of."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _M001_INITIAL,
+    _M002_FOUND_AND_SET_ASIDE,
+    _M003_USERS,
+    _M004_CONVERSATIONS,
+)
 
 
 def migrate(connection: Connection) -> None:

@@ -184,3 +184,15 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 """What admins did, and who logged in."""
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("link_hash", String, primary_key=True),
+    Column("drop_hash", String, nullable=False),
+    Column("turns", JSON, nullable=False),
+    Column("kept_at", Float, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Conversations a reader made a link of: questions and days, never an answer's text. Hashes of
+the secrets that open and delete one, and seconds since 1970."""

@@ -12,11 +12,15 @@ from dataclasses import replace
 from datetime import date
 
 from bot.engine import Engine
+from bot.kept import KeptTurn, fingerprint
+from bot.related import Related
 from bot.web import render
 from bot.web.hints import find_hints
 from bot.web.render import Chosen, Turn
 from bot.web.source import look_up
 from bot.web.texts import EN, ZH
+from bot.web.tools_texts import tools_texts
+from bot.word import conversation_file, file_name
 from kb.errors import KbError, NotFound, QuestionError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Kind, Role
@@ -65,13 +69,13 @@ def is_waiting(turns: Sequence[Turn]) -> bool:
     return bool(turns) and turns[-1].answer is None and turns[-1].error is None
 
 
-def finish(engine: Engine, turns: Sequence[Turn]) -> list[Turn]:
-    """The conversation with the waiting turn answered, as an investor, or with its error."""
+def finish(engine: Engine, turns: Sequence[Turn], role: Role = Role.INVESTOR) -> list[Turn]:
+    """The conversation with the waiting turn answered for a role, or with its error."""
     if not is_waiting(turns):
         return list(turns)
     turn = turns[-1]
     try:
-        answer, why = engine.ask_explained(turn.question, role=Role.INVESTOR, on=turn.on)
+        answer, why = engine.ask_explained(turn.question, role=role, on=turn.on)
         hints = find_hints(answer.claims, engine.kb.snapshot.glossary)  # holds public terms only
         done = replace(turn, answer=replace(answer, hits=()), why=why, hints=hints)
     except KbError as error:
@@ -92,6 +96,47 @@ def log_failure(what: str, error: Exception) -> None:
 def sendable(text: str) -> str:
     """Text that UTF-8 can carry: lone surrogates become question marks."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def suggest(related: Related, turns: Sequence[Turn], role: Role) -> tuple[str, ...]:
+    """Questions to go on with after the newest answer."""
+    if not turns or turns[-1].answer is None:
+        return ()
+    asked = [t.question for t in turns]
+    terms = list(dict.fromkeys(hint.name for hint in turns[-1].hints))
+    return related.questions(turns[-1].answer, role, terms, asked)
+
+
+def kept_turns(turns: Sequence[Turn], today: date) -> list[KeptTurn]:
+    """What a link keeps of a conversation: what was answered, no more than can be asked again."""
+    return [
+        KeptTurn(t.question, (t.on or today).isoformat(), fingerprint(t.answer))
+        for t in turns
+        if t.answer is not None
+    ]
+
+
+def restore(engine: Engine, kept: Sequence[KeptTurn], lang: str) -> list[Turn]:
+    """A kept conversation, asked again as an investor and by the rules of its days.
+
+    Without anything kept: one turn that says the link is over.
+    """
+    if not kept:
+        return [Turn(1, tools_texts(lang).gone_question, error=tools_texts(lang).gone)]
+    turns: list[Turn] = []
+    for n, old in enumerate(kept, 1):
+        (turn,) = finish(engine, [Turn(n, old.question, old.day)])
+        changed = turn.answer is not None and fingerprint(turn.answer) != old.said
+        turns.append(replace(turn, changed=changed))
+    return turns
+
+
+def word_file(kb: KnowledgeBase, turns: Sequence[Turn], lang: str) -> tuple[bytes, str]:
+    """A conversation as a Word file, and its name."""
+    title, today = tools_texts(lang).title, date.today()
+    told = [(t.question, t.on, t.answer) for t in turns if t.answer is not None]
+    content = conversation_file(told, kb.snapshot.live, title, today, lang)
+    return content, file_name(title, today)
 
 
 def first_citation(turns: Sequence[Turn]) -> Chosen | None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import gradio as gr
 
+from bot import kept
 from bot.engine import Engine
+from bot.kept import Link
+from bot.related import Related
 from bot.web import chat, render
 from bot.web.asked import LANGUAGE_COOKIE
 from bot.web.frame import sections
 from bot.web.render import Chosen, Turn
 from bot.web.texts import LANGS, Texts, texts
+from bot.web.tools import DROP, LINK, WORD, download, suggestions, tools
+from bot.web.tools_texts import tools_texts
 from kb.models import Role
 
 PARALLEL = 4
@@ -52,12 +59,16 @@ def language_of(cookie: object, default: str) -> str:
 def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Blocks:
     """The page for questions over an engine, in a language to begin with."""
     t = texts(lang)
+    related = Related(engine)
+    links = role is Role.INVESTOR  # a link opens for everybody
     with gr.Blocks(
         title=f"{t.product} · {t.page}", analytics_enabled=False, fill_width=True
     ) as page:
         turns = gr.State([])
         chosen = gr.State(None)
         tongue = gr.State(lang)
+        link = gr.State(None)
+        further = gr.State(())
         with gr.Row(elem_id="bar", elem_classes="bar"):
             head = _html(render.header(lang), "head", js_on_load=_ANNOUNCE)
             parts = _html(sections("chat", lang, role), "sections")
@@ -68,6 +79,7 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
                     render.conversation([], lang), "thread", js_on_load=_BRIDGE + _ANNOUNCE
                 )
                 with gr.Column(elem_id="composer"):
+                    more = _html("", "related", js_on_load=_BRIDGE)
                     with gr.Row(elem_id="ask"):
                         box = gr.Textbox(**_box(t), elem_id="question", lines=1, max_lines=6)
                         send = gr.Button(t.send, variant="primary", elem_id="send")
@@ -79,6 +91,7 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
                         elem_id="day-box",
                         **_day(t),
                     )
+                    doing = _html("", "tools", js_on_load=_BRIDGE + _ANNOUNCE)
             with gr.Column(elem_id="right"):
                 side = _html(chat.panel(engine.kb, [], None, lang), "panel", js_on_load=_BRIDGE)
         foot = _html(_footer(t), "footer")
@@ -98,6 +111,10 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
             new = chat.first_citation(done) if len(done) and done != now else pick
             yield gr.skip(), *shown(done, new, spoken)
 
+        def go_on(now: list[Turn], spoken: str, made: Link | None) -> tuple[Any, ...]:
+            found = chat.suggest(related, now, role)
+            return found, suggestions(found, spoken), tools(now, spoken, links=links, link=made)
+
         def ask_example(
             event: gr.EventData, on: Any, now: list[Turn], pick: Chosen | None, spoken: str
         ) -> Iterator[tuple[Any, ...]]:
@@ -106,13 +123,54 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
             question = examples[i].question if i is not None and 0 <= i < len(examples) else ""
             yield from ask(question, on, now, pick, spoken)
 
+        def ask_further(
+            event: gr.EventData,
+            on: Any,
+            now: list[Turn],
+            pick: Chosen | None,
+            spoken: str,
+            offered: tuple[str, ...],
+        ) -> Iterator[tuple[Any, ...]]:
+            i = _field(event, "related")
+            question = offered[i] if i is not None and 0 <= i < len(offered) else ""
+            yield from ask(question, on, now, pick, spoken)
+
+        def act(event: gr.EventData, now: list[Turn], spoken: str, made: Link | None) -> Any:
+            do, words = _field(event, "do"), tools_texts(spoken)
+            if do == WORD:
+                file = download(*chat.word_file(engine.kb, now, spoken))
+                return made, tools(now, spoken, links=links, link=made) + file
+            note = ""
+            if do == DROP and made is not None:
+                kept.drop(engine.kb.catalog, made)
+                made, note = None, words.dropped
+            elif do == LINK and links:
+                if made is not None:
+                    kept.drop(engine.kb.catalog, made)
+                turns_kept = chat.kept_turns(now, date.today())
+                made = kept.keep(engine.kb.catalog, turns_kept, time.time())
+            return made, tools(now, spoken, links=links, link=made, note=note)
+
+        def reopen(
+            now: list[Turn], pick: Chosen | None, spoken: str, request: gr.Request
+        ) -> tuple[Any, ...]:
+            token = request.query_params.get("c")
+            if not token or not links or now:
+                return (gr.skip(),) * 5
+            found = kept.find(engine.kb.catalog, str(token)[:100], time.time())
+            done = chat.restore(engine, found, spoken)
+            below = tools(done, spoken, links=links)
+            return *shown(done, chat.first_citation(done), spoken), below
+
         def pick_citation(
             event: gr.EventData, now: list[Turn], pick: Chosen | None, spoken: str
         ) -> tuple[Any, ...]:
             new = chat.choose(now, _field(event, "turn"), _field(event, "n")) or pick
             return shown(now, new, spoken)
 
-        def speak(spoken: str, now: list[Turn], pick: Chosen | None) -> tuple[Any, ...]:
+        def speak(
+            spoken: str, now: list[Turn], pick: Chosen | None, made: Link | None = None
+        ) -> tuple[Any, ...]:
             w = texts(spoken)
             return (
                 spoken,
@@ -124,32 +182,42 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
                 gr.HTML(**_day(w)),
                 _footer(w),
                 *shown(now, pick, spoken)[2:],
+                tools(now, spoken, links=links, link=made),
             )
 
-        def turn_over(spoken: str, now: list[Turn], pick: Chosen | None) -> tuple[Any, ...]:
-            return speak("zh" if spoken == "en" else "en", now, pick)
+        def turn_over(
+            spoken: str, now: list[Turn], pick: Chosen | None, made: Link | None
+        ) -> tuple[Any, ...]:
+            return speak("zh" if spoken == "en" else "en", now, pick, made)
 
         def arrive(now: list[Turn], pick: Chosen | None, request: gr.Request) -> tuple[Any, ...]:
             return speak(language_of(request.cookies.get(LANGUAGE_COOKIE), lang), now, pick)
 
         view = [turns, chosen, thread, side]
-        words = [tongue, head, parts, switch, box, send, day, foot, thread, side]
+        words = [tongue, head, parts, switch, box, send, day, foot, thread, side, doing]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asking = quiet | {"concurrency_limit": PARALLEL, "concurrency_id": "ask"}
-        gr.on(
-            [box.submit, send.click],
-            ask,
-            [box, day, turns, chosen, tongue],
-            [box, *view],
-            trigger_mode="once",
-            **asking,
-        )
-        thread.example_select(
-            ask_example, [day, turns, chosen, tongue], [box, *view], trigger_mode="once", **asking
-        )
+        once = asking | {"trigger_mode": "once"}
+        asked = [day, turns, chosen, tongue]
+        for sent in (
+            gr.on([box.submit, send.click], ask, [box, *asked], [box, *view], **once),
+            thread.example_select(ask_example, asked, [box, *view], **once),
+            more.example_select(ask_further, [*asked, further], [box, *view], **once),
+        ):
+            sent.then(
+                go_on,
+                [turns, tongue, link],
+                [further, more, doing],
+                concurrency_limit=1,
+                concurrency_id="related",
+                **quiet,
+            )
         gr.on([thread.select, side.select], pick_citation, [turns, chosen, tongue], view, **quiet)
-        switch.click(turn_over, [tongue, turns, chosen], words, **quiet)
-        page.load(arrive, [turns, chosen], words, **quiet)
+        switch.click(turn_over, [tongue, turns, chosen, link], words, **quiet)
+        doing.select(act, [turns, tongue, link], [link, doing], **quiet)
+        page.load(arrive, [turns, chosen], words, **quiet).then(
+            reopen, [turns, chosen, tongue], [*view, doing], **asking
+        )
     page.state_session_capacity = SESSIONS
     page.queue(default_concurrency_limit=PARALLEL, max_size=QUEUE, api_open=False)
     return page

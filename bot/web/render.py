@@ -13,6 +13,7 @@ from bot.web.hints import Hint, with_hints
 from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source_url
 from bot.web.source import Source, excerpt
 from bot.web.texts import Texts, confidence_level, copy_text, day_text, texts
+from bot.web.tools_texts import tools_texts
 from kb.models import Answer, Citation, Kind, Note, Status, Validity
 from kb.paths import place
 
@@ -29,7 +30,8 @@ class Turn:
     """One question of a conversation: waiting while both ``answer`` and ``error`` are empty.
 
     ``error`` is a message in (Chinese, English). ``on`` is the day asked for, None for today.
-    ``hints`` are the terms of the answer that the glossary explains.
+    ``hints`` are the terms of the answer that the glossary explains; ``changed`` says that a
+    link's answer differs from that of the time it was made.
     """
 
     n: int
@@ -39,6 +41,7 @@ class Turn:
     error: tuple[str, str] | None = None
     why: Explanation | None = None
     hints: tuple[Hint, ...] = ()
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,9 @@ def _answer(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str
         Status.NEAREST: lambda: _near_miss(turn, answer, lang, chosen),
         Status.REFUSED: lambda: _refusal(answer, turn.on, lang),
     }[answer.status]()
+    if turn.changed:
+        changed = tools_texts(lang).changed
+        banners = f'<p class="banner banner-info" role="note">{esc(changed)}</p>{banners}'
     below = _quiet(answer, lang) + _foot(turn, answer, lang)
     kind = "answer" if answer.status is Status.ANSWERED else f"answer answer-{answer.status}"
     return f'<div class="{kind}">{banners}{said}{below}</div>'

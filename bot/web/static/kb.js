@@ -6,7 +6,7 @@
   const NARROW = "(max-width: 899px)";
 
   const trigger = (inside, type, data) => {
-    const root = inside.closest("#thread, #panel");
+    const root = inside.closest("#thread, #panel, #tools, #related");
     const target = root && (root.querySelector("[id^='html-']") || root);
     if (target) target.dispatchEvent(new CustomEvent("kb", { detail: { type, data } }));
   };
@@ -44,6 +44,15 @@
     }
     const example = at.closest("button[data-example]");
     if (example) trigger(example, "example_select", { example: Number(example.dataset.example) });
+    const further = at.closest("button[data-related]");
+    if (further) {
+      trigger(further, "example_select", { related: Number(further.dataset.related) });
+      further.closest(".related").remove();
+    }
+    const tool = at.closest("button[data-do]");
+    if (tool) trigger(tool, "select", { do: Number(tool.dataset.do) });
+    const link = at.closest("button.copy-link");
+    if (link) copyText(link, link.parentElement.querySelector("input").value);
     const back = at.closest("a[data-back]");
     if (back) {
       e.preventDefault();
@@ -105,8 +114,10 @@
 
   // -- copying -----------------------------------------------------------------------------
 
-  const copyAnswer = async (button) => {
-    const text = button.parentElement.querySelector(".copy-text").textContent;
+  const copyAnswer = (button) =>
+    copyText(button, button.parentElement.querySelector(".copy-text").textContent);
+
+  const copyText = async (button, text) => {
     let done = false;
     try {
       await navigator.clipboard.writeText(text);
@@ -170,6 +181,22 @@
     newest = last;
   };
 
-  document.addEventListener("kb-changed", () => setTimeout(changed));
+  // A made link shows its whole address; a made file is saved.
+  const made = () => {
+    const field = document.querySelector("#made-link");
+    if (field && field.value.startsWith("/")) field.value = location.origin + field.value;
+    for (const file of document.querySelectorAll("#tools [data-file]")) {
+      const bytes = Uint8Array.from(atob(file.dataset.file), (c) => c.charCodeAt(0));
+      const url = URL.createObjectURL(new Blob([bytes]));
+      const save = document.createElement("a");
+      save.href = url;
+      save.download = file.dataset.name;
+      save.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+      file.remove();
+    }
+  };
+
+  document.addEventListener("kb-changed", () => setTimeout(() => { changed(); made(); }));
   setTimeout(() => document.documentElement.classList.remove("waiting"), 4000);
 })();
