@@ -6,10 +6,8 @@ output. Dies with its parent, writes no core, and gets no more memory than it is
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
-import signal
 import sys
 import time
 from dataclasses import replace
@@ -17,15 +15,15 @@ from typing import BinaryIO
 
 from ingest import wire
 from ingest.ocr import Recogniser
+from ingest.parent import die_with
 
 _BETWEEN_SIGNS = 0.2  # seconds; a reader may call on_page thousands of times a second
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> None:
     """Serve the parent until it closes the pipe."""
     parent, memory = int(sys.argv[1]), int(sys.argv[2])
-    _die_with(parent)
+    die_with(parent)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
@@ -63,13 +61,6 @@ def _answer(line: bytes, requests: BinaryIO, answers: BinaryIO, ocr: Recogniser)
         return wire.document_line(document)
     except Exception as error:  # noqa: BLE001  (whatever a library raises is the parent's to tell)
         return wire.error_line(error)
-
-
-def _die_with(parent: int) -> None:
-    """Have the kernel kill this process when the parent ends, however it ends."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before that was said
-        os._exit(1)
 
 
 if __name__ == "__main__":

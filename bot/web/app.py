@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -23,6 +23,7 @@ from bot.web.chat import log_failure, parse_day
 from bot.web.document import document_page, missing_page
 from bot.web.frame import ICON, STYLESHEET, Visitor
 from bot.web.lessons import lessons_router
+from bot.web.page_images import PageImages, shows_pages
 from bot.web.security import Shield, add_nonce
 from bot.web.source import look_up
 from bot.web.terms import terms_router
@@ -119,6 +120,15 @@ def _add_sources(
     app: FastAPI, engine: Engine, first: str, visitor_of: Callable[[Request], Visitor]
 ) -> None:
     """The page of each document its reader may see; all others are missing alike."""
+    images = PageImages(engine.kb)
+
+    @app.get("/source/image/{version_id}/{number}", include_in_schema=False)
+    def picture(request: Request, version_id: int, number: int) -> Response:
+        audiences = visitor_of(request).role.audiences
+        found = images.get(version_id, number, audiences)
+        return Response(
+            found, media_type="image/webp", headers={"cache-control": "private, max-age=3600"}
+        )
 
     @app.get("/source/{document_id:path}", include_in_schema=False)
     def source(
@@ -128,6 +138,7 @@ def _add_sources(
         end: str = "",
         version: str = "",
         on: str = "",
+        page: str = "",
     ) -> HTMLResponse:
         kb = engine.kb
         view = view_of(request, first, visitor_of)
@@ -141,12 +152,18 @@ def _add_sources(
                 audiences=view.role.audiences,
             )
             version_id = found.info.version_id
-            page = document_page(
-                found, kb.catalog.passages(version_id), kb.catalog.pages(version_id), view
+            pages = kb.catalog.pages(version_id)
+            html = document_page(
+                found,
+                kb.catalog.passages(version_id),
+                pages,
+                view,
+                pictures=bool(pages) and shows_pages(kb, found.info),
+                shown=_number(page),
             )
         except NotFound:
             return answer(missing_page(view), request, 404)
-        return answer(page, request)
+        return answer(html, request)
 
 
 def front(html: str, lang: str, first: str) -> str:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.web.frame import View, page
 from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source_url
+from bot.web.page_images import spots
 from bot.web.source import Line, Source, Successor, lines, path_at
 from bot.web.texts import Texts, day_text, texts
 from kb.models import Page, Passage
 
 
 def document_page(
-    source: Source, passages: Sequence[Passage], pages: Sequence[Page], view: View
+    source: Source,
+    passages: Sequence[Passage],
+    pages: Sequence[Page],
+    view: View,
+    *,
+    pictures: bool = False,
+    shown: int | None = None,
 ) -> str:
-    """The HTML page of a document. ``#q`` is the first marked line."""
+    """The HTML page of a document. ``#q`` is the first marked line.
+
+    ``pictures``: its pages can be looked at; those of the quote are shown, and page ``shown``.
+    """
     lang = view.lang
     t = texts(lang)
     header = source.info.header
@@ -34,6 +44,7 @@ def document_page(
         if outline
         else ""
     )
+    show = _Pictures(source, pages, shown, view) if pictures else None
     content = (
         f'<div class="doc-grid{"" if nav else " doc-plain"}">{nav}<main class="doc" id="text">'
         f'<div class="doc-head">{_marks(source, lang)}'
@@ -41,7 +52,7 @@ def document_page(
         f"{_facts(source, passages, t)}</div>"
         f"{_stale(source, t)}"
         f'<article class="doc-text"{lang_attribute(source.text[:2000], lang)} '
-        f'aria-label="{esc(t.whole_text)}">{_body(source, body, t)}</article>'
+        f'aria-label="{esc(t.whole_text)}">{_body(source, body, t, show)}</article>'
         "</main></div>"
     )
     return page(header.title, content, view)
@@ -103,13 +114,59 @@ def _stale(source: Source, t: Texts) -> str:
     return f'<p class="banner banner-warn" role="note" id="q">{esc(t.stale)}</p>'
 
 
-def _body(source: Source, body: Sequence[Line], t: Texts) -> str:
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """The page pictures of a document: those shown, and links to the others."""
+
+    source: Source
+    pages: Sequence[Page]
+    shown: int | None
+    view: View
+
+    def marks(self, page: Page) -> bool:
+        """Whether the quote stands on a page and that is shown where the quote ends."""
+        span = self.source.span
+        return span is not None and max(span[0], page.start) < min(span[1], page.end)
+
+    def link(self, page: Page) -> str:
+        """A link that shows a page, empty where it is shown anyway."""
+        if page.number == self.shown or self.marks(page):
+            return ""
+        version = self.source.info.version_id
+        url = source_url(self.source.info.document_id, self.view.lang, version=version)
+        words = esc(texts(self.view.lang).page_picture)
+        return f' <a href="{esc(url)}&amp;page={page.number}#page-{page.number}">{words}</a>'
+
+    def figure(self, page: Page) -> str:
+        """A page's picture, the quote on it marked."""
+        t = texts(self.view.lang)
+        label = f"{t.page_no} {page.label or page.number}"
+        version = self.source.info.version_id
+        rectangles = "".join(
+            f'<rect x="{s.left * 100:.3f}%" y="{s.top * 100:.3f}%" width="{s.width * 100:.3f}%" '
+            f'height="{s.height * 100:.3f}%"/>'
+            for s in (spots(page, self.source.span) if self.source.span else ())
+        )
+        overlay = f'<svg aria-hidden="true">{rectangles}</svg>' if rectangles else ""
+        return (
+            f'<figure class="page-picture" id="page-{page.number}"><div>'
+            f'<img src="/source/image/{version}/{page.number}" loading="lazy" '
+            f'alt="{esc(t.page_picture_of.format(page=label))}">{overlay}</div>'
+            f"<figcaption>{esc(label)}</figcaption></figure>"
+        )
+
+
+def _body(source: Source, body: Sequence[Line], t: Texts, show: _Pictures | None) -> str:
     parts = []
     first = True
+    last = max((i for i, line in enumerate(body) if _touches(source.span, line)), default=-1)
     for i, line in enumerate(body):
         if line.page is not None:
             label = esc(line.page.label or str(line.page.number))
-            parts.append(f'<p class="page-mark">{esc(t.page_no)} {label}</p>')
+            link = show.link(line.page) if show else ""
+            parts.append(f'<p class="page-mark">{esc(t.page_no)} {label}{link}</p>')
+            if show and line.page.number == show.shown and not show.marks(line.page):
+                parts.append(show.figure(line.page))
         marked = _touches(source.span, line)
         words = _marked(source, line)
         anchor = ' id="q"' if marked and first else ""
@@ -120,6 +177,8 @@ def _body(source: Source, body: Sequence[Line], t: Texts) -> str:
             parts.append(f'<{tag} id="h{i}">{inner}</{tag}>')
         else:
             parts.append(f"<p{anchor}>{words}</p>")
+        if show and i == last:
+            parts += [show.figure(page) for page in show.pages if show.marks(page)]
     return "".join(parts)
 
 

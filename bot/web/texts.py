@@ -58,6 +58,8 @@ class Texts:
     expires: str
     clause: str
     page_no: str
+    page_picture: str
+    page_picture_of: str
     checked: str
     context: str
     replaced: str
@@ -137,6 +139,8 @@ ZH = Texts(
     expires="有效期至",
     clause="条款位置",
     page_no="页码",
+    page_picture="看页面图像",
+    page_picture_of="原件图像，{page}，引用处已框出",
     checked="核对情况",
     context="原文上下文",
     replaced="取代情况",
@@ -244,6 +248,8 @@ EN = Texts(
     expires="In effect until",
     clause="Clause",
     page_no="Page",
+    page_picture="look at the page",
+    page_picture_of="Picture of the original, {page}, the quote framed",
     checked="Checked",
     context="In its context",
     replaced="Replaced",

@@ -57,7 +57,7 @@ def first_frame(data: bytes) -> NDArray[np.uint8] | None:
         warnings.simplefilter("ignore")
         try:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-                return _frame(picture, 0)
+                return frame(picture, 0)
         except (Image.DecompressionBombError, UnidentifiedImageError, ReadError, *_BROKEN):
             return None
 
@@ -80,7 +80,7 @@ def _read(picture: Any, limits: Limits) -> Draft:
     pictures: list[int] = []
     with recogniser(limits) as ocr:
         for number in range(count):
-            image = _frame(picture, number)
+            image = frame(picture, number)
             sheet = recognised(ocr, number, image)
             limits.on_page(number + 1, count)
             if sheet is None:
@@ -101,7 +101,7 @@ def _read(picture: Any, limits: Limits) -> Draft:
     )
 
 
-def _frame(picture: Any, number: int) -> NDArray[np.uint8]:
+def frame(picture: Any, number: int) -> NDArray[np.uint8]:
     """A page as it is to be seen (turned as its EXIF data say, on white): blue, green, red."""
     import numpy as np
     from PIL import Image, ImageOps

@@ -13,7 +13,7 @@ from PIL import Image
 from ingest.limits import LIMITS, Limits
 from ingest.ocr import Recogniser
 from ingest.parse import parse_bytes
-from ingest.readers.image import _frame, read_image
+from ingest.readers.image import frame, read_image
 from kb.errors import ReadError
 from tests.ingest.making import pdf, pictures
 
@@ -57,7 +57,7 @@ def test_every_kind_and_mode_becomes_a_page(kind: str, mode: str) -> None:
     except (OSError, ValueError):
         pytest.skip(f"{kind} holds no {mode}")
     with Image.open(io.BytesIO(data)) as opened:
-        made = _frame(opened, 0)
+        made = frame(opened, 0)
     assert made.shape == (900, 800, 3)
     assert made[120, 200].max() < 60
     assert made[500, 500].min() > 200
@@ -70,7 +70,7 @@ def _sixteen(picture: Image.Image) -> Image.Image:
 def test_what_cannot_be_seen_through_lies_on_white() -> None:
     picture = Image.new("RGBA", (800, 900), (0, 0, 0, 0))
     with Image.open(io.BytesIO(saved(picture, "PNG"))) as opened:
-        assert _frame(opened, 0).min() == 255
+        assert frame(opened, 0).min() == 255
 
 
 def test_large_damaged_and_empty_pictures_are_refused() -> None:
