@@ -16,23 +16,21 @@ def compose(
 ) -> tuple[list[Claim], list[Citation]]:
     """One claim a sentence, in order; the same place is cited under one number.
 
-    A list item is joined with the line that introduces its list, and cites both. ``titles`` names
-    documents by id, to say by which one another was superseded.
+    A list item is joined with the line that introduces its list, a sentence that begins with 其
+    or 该 with the one it points to, and cites both. ``titles`` names documents by id, to say by
+    which one another was superseded.
     """
     claims: list[Claim] = []
     citations: dict[tuple[int, int, int], Citation] = {}
-    said_leads: set[tuple[int, int, int]] = set()
+    said = {(s.hit.document.version_id, s.start, s.end) for s in chosen}
     for s in chosen:
         version = s.hit.document.version_id
         numbers = []
         text = clean(s.text)
-        lead = s.passage.lead
-        if lead is not None and s.lead.strip():
-            place = (version, *lead)
-            if place not in said_leads:
-                said_leads.add(place)
-                text = clean(s.lead) + text
-                numbers.append(_cite(citations, s, lead, s.lead, titles))
+        if s.lead_span is not None and (version, *s.lead_span) not in said:
+            said.add((version, *s.lead_span))
+            text = clean(s.lead) + text
+            numbers.append(_cite(citations, s, s.lead_span, s.lead, titles))
         numbers.append(_cite(citations, s, (s.start, s.end), s.text, titles))
         claims.append(Claim(text, tuple(numbers)))
     return claims, list(citations.values())

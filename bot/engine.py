@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.choose import choose
 from bot.compose import compose, nearest
 from bot.confidence import confidence_features, judge
 from bot.explain import Explanation, explain
-from bot.extract import Sentence, choose, score_sentences, sentences_of
+from bot.extract import Sentence, sentences_of
 from bot.memo import VectorMemo
 from bot.notes import notes_for
 from bot.question import Question, read_question, subject
+from bot.scoring import score_sentences
 from bot.sorts import asked_sorts
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
@@ -154,7 +156,7 @@ class Engine:
             found = [s for s in found if speaks_of(query.articles, s.passage.path, s.text)]
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
         score_sentences(found, query.text, vector, idf, self._encode, SENTENCE)
-        chosen = choose(found, idf, asked_sorts(normalise(query.text)))
+        chosen = choose(found, asked_sorts(normalise(query.text)))
         clock.lap("sentences")
         features = confidence_features(asked, chosen, idf)
         confidence = judge(features, CONFIDENCE)

@@ -39,14 +39,14 @@ Lists = list[tuple[Matrix, Matrix]]
 """Per question: features (n, k) and which of the n are right (n,)."""
 
 RANKING = ("dense", "bm25", "cover", "glossary")
-SENTENCES = ("dense", "cover", "context", "rank", "sort", "about", "glossary")
+SENTENCES = ("dense", "titled", "cover", "context", "rank", "sort", "about", "glossary")
 CONFIDENCE = (
     "sentence_dense", "hit_cover", "place_missing", "year_conflict", "sort_missing",
     "number_missing", "english",
 )  # fmt: skip
 SCALE = {
-    "dense": 0.03, "sentence_dense": 0.03, "bm25": 0.1, "cover": 0.15, "context": 0.15,
-    "hit_cover": 0.15,
+    "dense": 0.03, "titled": 0.03, "sentence_dense": 0.03, "bm25": 0.1, "cover": 0.15,
+    "context": 0.15, "hit_cover": 0.15,
 }  # fmt: skip
 """Spread of each feature among candidates, so that one penalty suits all (others: 1)."""
 UNSURE = 0.3

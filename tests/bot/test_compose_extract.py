@@ -9,16 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bot.choose import MAX_CHARS, MAX_SENTENCES, choose
 from bot.compose import NEAREST, compose, nearest
 from bot.confidence import confidence_features, judge, year_conflict
-from bot.extract import MAX_CHARS, MAX_SENTENCES, Sentence, choose, clean, score_sentences
+from bot.extract import Sentence, clean
 from bot.extract import sentences_of as read
 from bot.question import Question, read_question
+from bot.scoring import SecondLook, score_sentences
 from bot.sorts import SORTS, asked_sorts, held_share
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
 from kb.glossary import Glossary
-from kb.models import DocumentInfo, Header, Hit, Passage, PassageKind, Validity
+from kb.models import DocumentInfo, Header, Hit, Kind, Passage, PassageKind, Validity
+from kb.ranking import Weights
 from kb.text import normalise
 
 TEXT = (
@@ -55,7 +58,8 @@ def scored(texts: Sequence[str], scores: Sequence[float], **of: Any) -> list[Sen
     found, at = [], 0
     for text, score in zip(texts, scores, strict=True):
         passage = Passage(0, ("第一条",), at, at + len(text), at + len(text))
-        found.append(Sentence(one, 0, passage, at, at + len(text), text, "", {"about": 0.0}, score))
+        found.append(Sentence(one, 0, passage, at, at + len(text), text, score=score))
+        found[-1].features = {"about": 0.0}
         at += len(text)
     return found
 
@@ -81,6 +85,8 @@ def ask(text: str) -> Question:
         ("一般企业适用。", "一般企业适用。"),
         ("定义：飞地经济是跨区合作。", "飞地经济是跨区合作。"),
         ("答：可以。", "可以。"),
+        ("1. 成效：产值翻番。", "产值翻番。"),
+        ("不能照搬（编者归纳）：先办手续。", "不能照搬（编者归纳）：先办手续。"),
         ("", ""),
     ],
 )
@@ -113,75 +119,128 @@ def test_rows_stay_whole_and_fields_that_say_nothing_are_left_out() -> None:
 # -- choosing ----------------------------------------------------------------------------------
 
 
+def said(found: Sequence[Sentence]) -> list[str]:
+    return [s.text for s in found]
+
+
 def test_nothing_to_choose_from() -> None:
-    assert choose([], {}) == []
+    assert choose([]) == []
 
 
-def test_the_best_is_chosen_with_near_neighbours_in_the_order_of_the_text() -> None:
-    found = scored(["甲一。", "乙二。", "丙三。", "丁四。"], [1.0, 5.0, 4.0, -9.0])
-    assert [s.text for s in choose(found, {}, keep=3.0)] == ["乙二。", "丙三。"]
-    assert [s.text for s in choose(found, {}, keep=4.0)] == ["甲一。", "乙二。", "丙三。"]
-    assert [s.text for s in choose(found, {}, keep=0.5)] == ["乙二。"]
+def test_the_best_comes_first_then_what_is_nearly_as_likely_in_the_order_of_the_text() -> None:
+    texts = ["甲方先付款。", "乙方后交货。", "丙方担保。", "丁方见证。"]
+    found = scored(texts, [4.5, 5.0, 1.5, -9.0])
+    assert said(choose(found)) == ["乙方后交货。", "甲方先付款。", "丙方担保。"]
+    assert said(choose(found, keep=0.4, beside=0.0)) == ["乙方后交货。"]
+    assert said(choose(found, keep=0.4, beside=0.2)) == ["乙方后交货。", "甲方先付款。"]
 
 
-def test_neighbours_of_another_clause_do_not_join() -> None:
-    found = scored(["甲一。", "乙二。"], [5.0, 4.9])
-    other = Passage(1, ("第二条",), 3, 6, 6)
-    found[1].passage = other
-    assert [s.text for s in choose(found, {})] == ["甲一。"]
+def test_a_neighbour_joins_sooner_than_a_sentence_of_another_clause() -> None:
+    found = scored(["甲方先付款。", "乙方后交货。"], [5.0, 1.0])
+    assert said(choose(found)) == ["甲方先付款。", "乙方后交货。"]
+    found[1].passage = Passage(1, ("第二条",), 6, 12, 12)
+    assert said(choose(found)) == ["甲方先付款。"]
+
+
+def test_one_fact_is_said_once() -> None:
+    found = scored(["企业减按15%征收所得税。", "企业，减按15%征收所得税（公告）。"], [5.0, 4.9])
+    assert said(choose(found)) == ["企业减按15%征收所得税。"]
+
+
+def test_a_document_is_quoted_rather_than_the_glossary_that_sums_it_up() -> None:
+    words = "企业减按15%征收所得税。"
+    term = scored([words], [5.0], hit=hit(words, kind=Kind.GLOSSARY))
+    rule = scored([words], [4.0], version=2)
+    assert [s.hit.document.version_id for s in choose([*term, *rule])] == [2]
+    rule[0].score = 2.0
+    assert [s.hit.document.version_id for s in choose([*term, *rule])] == [1]
 
 
 def test_an_answer_stays_short_but_its_best_sentence_whole() -> None:
     long = "很长的规定，" * 60 + "完。"
     found = scored([long, "短句。"], [5.0, 4.9])
-    assert [s.text for s in choose(found, {})] == [long]
-    many = scored(["句。"] * 9, [5.0] * 9)
-    assert len(choose(many, {})) == MAX_SENTENCES
-    halves = scored(["半" * (MAX_CHARS - 20)] * 2, [5.0, 4.9])
-    assert len(choose(halves, {})) == 1
+    assert said(choose(found)) == [long]
+    many = scored([f"{name}负责。" for name in "甲乙丙丁戊己庚辛"], [5.0] * 8)
+    assert len(choose(many)) == MAX_SENTENCES
+    halves = scored(["半" * (MAX_CHARS - 20), "全" * (MAX_CHARS - 20)], [5.0, 4.9])
+    assert len(choose(halves)) == 1
 
 
 def test_what_a_document_is_about_is_no_answer_while_a_rule_is_at_hand() -> None:
     found = scored(["本文说明分红不汇走能抵多少税。", "可以抵免投资额的10%。"], [9.0, 7.0])
     found[0].features["about"] = 1.0
-    assert [s.text for s in choose(found, {})] == ["可以抵免投资额的10%。"]
-    assert [s.text for s in choose(found[:1], {})] == ["本文说明分红不汇走能抵多少税。"]
+    assert said(choose(found)) == ["可以抵免投资额的10%。"]
+    assert said(choose(found[:1])) == ["本文说明分红不汇走能抵多少税。"]
 
 
 def test_what_is_asked_besides_is_looked_for_elsewhere() -> None:
-    question = normalise("税率是多少，执行到哪一年")
+    sorts = asked_sorts(normalise("税率是多少，执行到哪一年"))
     rate = scored(["减按15%征收。"], [6.0])
     until = scored(["执行到2030年12月31日。"], [2.0], version=2)
     about = scored(["本文介绍2030年以前的政策。"], [3.0], version=3)
     about[0].features["about"] = 1.0
-    for extra in (until, about):
-        extra[0].passage = Passage(5, ("第九条",), 0, 5, 5)
-    chosen = choose([*rate, *until, *about], {}, asked_sorts(question))
-    assert [s.text for s in chosen] == ["减按15%征收。", "执行到2030年12月31日。"]
-    assert choose([*rate, *until], {}, ()) == rate
+    chosen = choose([*rate, *until, *about], sorts)
+    assert said(chosen) == ["减按15%征收。", "执行到2030年12月31日。"]
+    assert choose([*rate, *until]) == rate
     far = scored(["执行到2030年12月31日。"], [-5.0], version=2)
-    assert choose([*rate, *far], {}, asked_sorts(question)) == rate
+    assert choose([*rate, *far], sorts) == rate
 
 
-def test_a_sentence_of_the_same_document_joins_when_it_adds_information() -> None:
-    found = scored(["减按百分之十五征收。", "无关内容。", "执行期限为十年。"], [6.0, -9.0, -1.0])
-    idf = {"征收": 2.0, "期限": 2.0}
-    assert [s.text for s in choose(found, idf)] == ["减按百分之十五征收。", "执行期限为十年。"]
-    assert [s.text for s in choose(found, idf, gain=0.9)] == ["减按百分之十五征收。"]
+def eye(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    return np.eye(len(texts), 4, dtype=np.float32)
 
 
 def test_scores_rest_on_named_features() -> None:
-    def encode(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
-        return np.eye(len(texts), 4, dtype=np.float32)
-
     found = read([hit()], {1: TEXT})
     question = np.array([0, 1, 0, 0], np.float32)
-    score_sentences(found, "税率", question, {"税率": 1.0}, encode, SENTENCE)
+    score_sentences(found, "税率", question, {"税率": 1.0}, eye, SENTENCE)
     assert set(SENTENCE.of) <= set(found[0].features)
     assert [s.features["dense"] for s in found[:3]] == [0.0, 1.0, 0.0]
     held = [s.features["cover"] for s in found]
     assert held == [float("税率" in s.text) for s in found]
-    score_sentences([], "税率", question, {}, encode, SENTENCE)
+    score_sentences([], "税率", question, {}, eye, SENTENCE)
+
+
+def test_a_second_look_reads_the_best_and_decides() -> None:
+    asked: list[Sequence[str]] = []
+
+    def reader(question: str, texts: Sequence[str]) -> list[float]:
+        asked.append(texts)
+        return [float("停产" in text) for text in texts]
+
+    found = read([hit()], {1: TEXT})
+    second = SecondLook(reader, Weights(0.0, {"cross": 1.0}))
+    score_sentences(found, "停产", np.zeros(4, np.float32), {}, eye, SENTENCE, second)
+    assert "停产" in max(found, key=lambda s: s.score).text
+    assert len(asked) == 1
+    assert all(text.startswith("支持办法") for text in asked[0])
+
+
+# -- what must be said with a sentence ---------------------------------------------------------
+
+
+def test_a_sentence_that_points_back_is_said_with_the_one_before() -> None:
+    text = "产业园由县里建设。该园区占地3平方公里。其中一半已建成。其他园区不在此列。"
+    found = read([hit(text)], {1: text})
+    assert [s.lead for s in found] == ["", "产业园由县里建设。", "该园区占地3平方公里。", ""]
+    claims, citations = compose([found[1]], {})
+    assert [c.text for c in claims] == ["产业园由县里建设。该园区占地3平方公里。"]
+    assert check(claims, citations, {1: text}) == []
+    both, _ = compose(found[:2], {})
+    assert [c.text for c in both] == ["产业园由县里建设。", "该园区占地3平方公里。"]
+
+
+def test_it_is_not_said_twice_and_not_taken_from_another_clause() -> None:
+    text = "产业园由县里建设。该园区占地3平方公里。"
+    found = read([hit(text)], {1: text})
+    for s, score in zip(found, (4.0, 5.0), strict=True):
+        s.score, s.features = score, {"about": 0.0}
+    assert said(choose(found)) == ["该园区占地3平方公里。"]
+    parted = (
+        part(text, "产业园由县里建设。", ("一、建设",)),
+        part(text, "该园区占地3平方公里。", ("二、面积",)),
+    )
+    assert [s.lead for s in read([hit(text, parted)], {1: text})] == ["", ""]
 
 
 # -- composing ---------------------------------------------------------------------------------
@@ -192,7 +251,7 @@ def test_claims_are_numbered_cited_and_proven() -> None:
     lead = (at, at + len(LEAD))
     one = part(TEXT, "（一）鼓励类产业企业减按15%的税率征收企业所得税。")
     items = [part(TEXT, words, lead=lead) for words in ("（1）弄虚作假的；", "（2）停产一年的。")]
-    facts = {
+    facts: dict[str, Any] = {
         "doc_number": "延政发〔2025〕1号",
         "issuers": ("延安市人民政府",),
         "effective": date(2025, 1, 1),
