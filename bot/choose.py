@@ -36,6 +36,7 @@ def choose(
     sorts: tuple[Sort, ...] = (),
     keep: float = KEEP,
     beside: float = BESIDE,
+    most: int = MAX_SENTENCES,
 ) -> list[Sentence]:
     """The sentences that make the answer: the one that answers first, then those of its clause
     in the order of the text, then the others.
@@ -45,6 +46,7 @@ def choose(
         sorts: what sorts of thing are asked for; one that is unsaid is looked for.
         keep: a sentence joins while its score is at most this much (log odds) below the best.
         beside: what a neighbour of a chosen sentence is let off.
+        most: how many sentences at most.
     """
     if not found:
         return []
@@ -55,7 +57,7 @@ def choose(
     best = _own_words(found, telling, words, best)
     chosen = [best]
     room = MAX_CHARS - len(found[best].text)
-    while len(chosen) < MAX_SENTENCES:
+    while len(chosen) < most:
         fit = [
             i
             for i in telling

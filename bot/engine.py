@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.choose import choose
+from bot.choose import MAX_SENTENCES, choose
 from bot.compose import compose, nearest
 from bot.confidence import confidence_features, judge
+from bot.evidence import Evidence, mixed, together
 from bot.explain import Explanation, explain
 from bot.extract import Sentence, sentences_of
 from bot.memo import VectorMemo
 from bot.notes import notes_for
+from bot.parts import parts
 from bot.question import Question, read_question, subject
 from bot.scoring import score_sentences
 from bot.sorts import asked_sorts
@@ -31,33 +33,21 @@ from kb.text import normalise, tokens
 
 READ_HITS = 4
 """Hits whose sentences are considered for the answer."""
+PART_SENTENCES = 2
+"""Sentences at most for each part of a question that asks several things."""
 
 
 @dataclass(slots=True)
 class _Clock:
-    """Milliseconds per stage."""
+    """Milliseconds per stage, summed over the parts of a question."""
 
     laps: dict[str, float] = field(default_factory=dict)
     last: float = field(default_factory=time.perf_counter)
 
     def lap(self, stage: str) -> None:
         now = time.perf_counter()
-        self.laps[stage] = round((now - self.last) * 1000, 3)
+        self.laps[stage] = round(self.laps.get(stage, 0.0) + (now - self.last) * 1000, 3)
         self.last = now
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Everything known about a question before it is answered or refused."""
-
-    question: Question
-    query: Query
-    hits: list[Hit]
-    sentences: list[Sentence]
-    chosen: list[Sentence]
-    features: dict[str, float]
-    confidence: float
-    timings: dict[str, float]
 
 
 class Engine:
@@ -103,6 +93,7 @@ class Engine:
                 citations,
                 evidence.query.on,
                 missing_numbers=missing,
+                missing_parts=evidence.missing if claims else (),
                 missing_articles=() if evidence.sentences else evidence.query.articles,
             ),
             confidence=round(evidence.confidence, 4),
@@ -141,22 +132,57 @@ class Engine:
         role: Role = Role.INVESTOR,
         on: date | None = None,
     ) -> Evidence:
-        """Find, choose sentences, and weigh them; nothing is decided yet."""
+        """Find, choose sentences, and weigh them; nothing is decided yet.
+
+        A question that asks several things is looked into as a whole and part by part.
+        """
         clock = _Clock()
         asked, query = self.read(question, role, on)
         clock.lap("read")
+        whole = self._look(asked, query, clock)
+        told = parts(asked.text if asked.english else asked.search)
+        if len(told) == 1 or not whole.hits:
+            return whole
+        found = [self._look_for_part(part, whole, role, clock) for part in told]
+        return together(whole, found, self.kb.settings.nearest_from)
+
+    def _look_for_part(self, part: str, whole: Evidence, role: Role, clock: _Clock) -> Evidence:
+        """Evidence for one part, with what the whole question says of places and documents."""
+        asked, query = self.read(part, role, whole.query.on)
+        asked = replace(
+            asked,
+            places=asked.places or whole.question.places,
+            years=asked.years or whole.question.years,
+        )
+        query = replace(
+            query,
+            doc_numbers=whole.query.doc_numbers,
+            articles=whole.query.articles,
+            include_out_of_force=whole.query.include_out_of_force,
+        )
+        return self._look(asked, query, clock, whole.hits, PART_SENTENCES)
+
+    def _look(
+        self,
+        asked: Question,
+        query: Query,
+        clock: _Clock,
+        besides: Sequence[Hit] = (),
+        most: int = MAX_SENTENCES,
+    ) -> Evidence:
+        """Search for one thing, choose at most ``most`` sentences for it, and weigh them."""
         vector = self.kb.encoder.encode_queries([query.text])[0]
         clock.lap("encode")
         hits = self.kb.search(query, vector=vector)
         clock.lap("search")
-        best = hits[:READ_HITS]
+        best = mixed(hits, besides)[: 2 * READ_HITS] if besides else hits[:READ_HITS]
         texts = self.kb.catalog.texts({h.document.version_id for h in best})
         found = sentences_of([h for h in best if h.document.version_id in texts], texts)
         if query.articles:  # who names an article wants that one, and no other
             found = [s for s in found if speaks_of(query.articles, s.passage.path, s.text)]
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
         score_sentences(found, query.text, vector, idf, self._encode, SENTENCE)
-        chosen = choose(found, asked_sorts(normalise(query.text)))
+        chosen = choose(found, asked_sorts(normalise(query.text)), most=most)
         clock.lap("sentences")
         features = confidence_features(asked, chosen, idf)
         confidence = judge(features, CONFIDENCE)

@@ -17,6 +17,7 @@ def notes_for(
     *,
     missing_numbers: Sequence[str] = (),
     missing_articles: Sequence[str] = (),
+    missing_parts: Sequence[str] = (),
 ) -> tuple[Note, ...]:
     """The notes an answer needs, most important first.
 
@@ -25,11 +26,13 @@ def notes_for(
         on: the day the answer holds for.
         missing_numbers: document numbers asked for that the base does not hold.
         missing_articles: articles asked for that no document found speaks of.
+        missing_parts: parts of the question for which nothing was found.
     """
     notes: dict[tuple[str, str], Note] = {}
     for note in (
         *_missing(missing_numbers),
         *_no_article(missing_articles),
+        *_no_part(missing_parts),
         *_validity(citations, on),
         *_grades(citations),
     ):
@@ -53,6 +56,15 @@ def _no_article(articles: Sequence[str]) -> Iterable[Note]:
             f"找到的资料里没有{article}的内容。请写明是哪份文件的{article}，或查阅官方原文。",
             f"Nothing found speaks of {article}. Name the document it belongs to, or see the "
             "official text.",
+        )
+
+
+def _no_part(parts: Sequence[str]) -> Iterable[Note]:
+    for part in parts:
+        yield Note(
+            "part_not_held",
+            f"没有找到关于“{part}”的内容，以上只回答了其余部分。",
+            f"Nothing was found about “{part}”; only the rest is answered.",
         )
 
 

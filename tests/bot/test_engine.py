@@ -331,3 +331,11 @@ def test_what_a_document_says_is_no_instruction(small: Engine, document: Make) -
     answer = small.ask("税率是多少？", on=DAY)
     assert_proven(small, answer)
     assert "百分之十五" in "".join(claim.text for claim in answer.claims)
+
+
+def test_a_question_in_two_parts_is_answered_from_two_documents(engine: Engine) -> None:
+    answer = engine.ask("国企欠小企业的钱：利息怎么算，责任人会不会挨处分？", on=DAY)
+    text = "".join(claim.text for claim in answer.claims)
+    assert "万分之五" in text
+    assert "处分" in text
+    assert len({c.document_id for c in answer.citations}) == 2
