@@ -33,7 +33,7 @@ from kb.errors import ReadError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, Kind
 
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 """Raise it when the same bytes are read into other passages: documents are then read anew."""
 
 

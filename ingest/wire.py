@@ -151,6 +151,7 @@ def _check(document: ParsedDocument) -> None:
         *((p.start, p.end) for p in document.passages),
         *((p.start, p.window_end) for p in document.passages),
         *(p.lead for p in document.passages if p.lead is not None),
+        *(p.wide for p in document.passages if p.wide is not None),
         *((p.start, p.end) for p in document.pages),
         *((b.start, b.end) for p in document.pages for b in p.boxes),
         *((t.start, t.end) for t in document.terms),

@@ -24,7 +24,6 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    tuple_,
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -318,22 +317,6 @@ class Catalog:
                 for row in connection.execute(query):
                     found[version, row.ordinal] = passage_of(row)
         return found
-
-    def wide_starts(self, windows: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-        """Where the longest window with that end begins, by (version id, window end).
-
-        Windows that end together end at their section's end: the later ones are short only
-        because nothing follows, and the earliest of them holds them all.
-        """
-        table = schema.passages
-        place = tuple_(table.c.version_id, table.c.window_end)
-        query = (
-            select(table.c.version_id, table.c.window_end, func.min(table.c.start))
-            .where(place.in_(list(windows)))
-            .group_by(table.c.version_id, table.c.window_end)
-        )
-        with self.begin() as connection:
-            return {(version, end): start for version, end, start in connection.execute(query)}
 
     def by_article(self, article: str) -> list[tuple[int, int]]:
         """(version id, ordinal) of the passages that begin or continue that article."""

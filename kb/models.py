@@ -140,10 +140,11 @@ class Page:
 class Passage:
     """One clause, list item, paragraph or table row: the unit of citation.
 
-    ``window_end`` >= ``end``: the passage is embedded, indexed and returned together with what
-    follows it up to there (whole passages of the same section), because an answer often runs
-    over several short clauses. ``lead`` is the span of the line that introduces the list this
-    item belongs to (``有下列情形之一的：``), or None.
+    ``window_end`` >= ``end``: the passage is embedded and indexed together with what follows it up
+    to there (whole passages of the same section), because an answer often runs over several short
+    clauses. ``wide`` is the span that is returned when this window is found: the window and some
+    of its surroundings in the section, or None for the window alone. ``lead`` is the span of the
+    line that introduces the list this item belongs to (``有下列情形之一的：``), or None.
     """
 
     ordinal: int
@@ -154,6 +155,7 @@ class Passage:
     page: int | None = None
     lead: tuple[int, int] | None = None
     kind: PassageKind = PassageKind.CLAUSE
+    wide: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

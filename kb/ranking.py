@@ -19,8 +19,8 @@ from kb.text import normalise
 class Candidate:
     """One window under consideration: what it says, and its features by name.
 
-    ``text`` is [start, end) of the document; ``wide_start`` <= ``start`` is where the hit begins
-    that is returned for it: at a section's end a window is filled up backwards.
+    ``text`` is [start, end) of the document; ``wide`` is the span of the hit that is returned for
+    it: the window and some of its surroundings.
     """
 
     key: int
@@ -30,7 +30,7 @@ class Candidate:
     title: str
     path: tuple[str, ...]
     text: str
-    wide_start: int
+    wide: tuple[int, int]
     features: dict[str, float] = field(default_factory=dict)
     score: float = 0.0
 
@@ -106,12 +106,12 @@ def drop_overlaps(ranked: Sequence[Candidate], limit: int, *, wide: bool = True)
     for c in ranked:
         if len(kept) == limit:
             break
-        start = c.wide_start if wide else c.start
-        half = (c.end - start) / 2
-        if all(
-            c.version_id != k.version_id
-            or min(c.end, k.end) - max(start, k.wide_start if wide else k.start) < half
-            for k in kept
-        ):
+        if all(c.version_id != k.version_id or _shared(c, k, wide) < 0.5 for k in kept):
             kept.append(c)
     return kept
+
+
+def _shared(one: Candidate, other: Candidate, wide: bool) -> float:
+    """The share of one candidate's span that the other's covers."""
+    (start, end), (a, b) = (c.wide if wide else (c.start, c.end) for c in (one, other))
+    return (min(end, b) - max(start, a)) / (end - start)

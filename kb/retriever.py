@@ -40,10 +40,6 @@ class PassageSource(Protocol):
         """Canonical texts by version id."""
         ...
 
-    def wide_starts(self, windows: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-        """Start of the longest window by (version id, window end)."""
-        ...
-
     def by_article(self, article: str) -> list[tuple[int, int]]:
         """Passages of an article in all versions."""
         ...
@@ -181,7 +177,6 @@ def _load(
     pairs = [keys.unpack(key) for key in found]
     passages = catalog.windows(pairs)
     texts = catalog.texts({version for version, _ in passages})
-    starts = catalog.wide_starts({(v, p.window_end) for (v, _), p in passages.items()})
     return [
         Candidate(
             key=keys.pack(version, ordinal),
@@ -191,7 +186,7 @@ def _load(
             title=live[version].header.title,
             path=passage.path,
             text=texts[version][passage.start : passage.window_end],
-            wide_start=min(starts.get((version, passage.window_end), passage.start), passage.start),
+            wide=passage.wide or (passage.start, passage.window_end),
         )
         for (version, ordinal), passage in passages.items()
         if version in texts and not _is_lookup(passage, live[version])
@@ -214,10 +209,10 @@ def hits_of(
         hits.append(
             Hit(
                 document=info,
-                passages=tuple(catalog.passages_in(c.version_id, c.wide_start, c.end)),
-                text=texts[c.version_id][c.wide_start : c.end],
-                start=c.wide_start,
-                end=c.end,
+                passages=tuple(catalog.passages_in(c.version_id, *c.wide)),
+                text=texts[c.version_id][slice(*c.wide)],
+                start=c.wide[0],
+                end=c.wide[1],
                 score=c.score,
                 validity=validity(info.header, query.on),
                 scores=dict(c.features),

@@ -128,8 +128,8 @@ def vectors_of(
     held: Mapping[str, DocumentInfo],
     encode: Encode,
 ) -> Vectors:
-    """The vectors (n, d) of all passages, in order; a document of which only the facts changed
-    keeps those it has.
+    """The vectors (n, d) of all passages, in order; a document of which the same is embedded
+    as before (only facts changed, or what is returned) keeps those it has.
 
     Args:
         stores: where the old ones are.
@@ -139,7 +139,7 @@ def vectors_of(
         encode: makes new ones.
     """
     pairs = zip(documents, texts, strict=True)
-    ready = [_kept(stores, d, t, held.get(d.document_id)) for d, t in pairs]
+    ready = [_kept(stores, t, held.get(d.document_id)) for d, t in pairs]
     fresh = [text for part, old in zip(texts, ready, strict=True) if old is None for text in part]
     made = encode(fresh) if fresh else None
     if made is not None and all(old is None for old in ready):
@@ -154,17 +154,13 @@ def vectors_of(
     return np.concatenate(parts).astype(np.float32)
 
 
-def _kept(
-    stores: Stores, document: ParsedDocument, texts: Sequence[str], old: DocumentInfo | None
-) -> Vectors | None:
+def _kept(stores: Stores, texts: Sequence[str], old: DocumentInfo | None) -> Vectors | None:
     """The vectors the document has now, if the same is embedded of it as before."""
     if old is None or not texts or old.passage_count != len(texts):
         return None
-    if old.header.title != document.header.title:
-        return None
-    before = stores.catalog.texts([old.version_id]).get(old.version_id)
-    same = before == document.text
-    if not same or stores.catalog.passages(old.version_id) != list(document.passages):
+    before = stores.catalog.texts([old.version_id]).get(old.version_id, "")
+    held = stores.catalog.passages(old.version_id)
+    if [index_text(old.header.title, p, before) for p in held] != list(texts):
         return None
     wanted = [keys.pack(old.version_id, i) for i in range(old.passage_count)]
     found = stores.vectors.get(list(Audience), wanted)

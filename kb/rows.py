@@ -17,6 +17,7 @@ from kb.paths import article_of
 def passage_row(version_id: int, passage: Passage) -> dict[str, Any]:
     """A passage as a row of its table."""
     lead_start, lead_end = passage.lead or (None, None)
+    wide_start, wide_end = passage.wide or (None, None)
     return {
         "version_id": version_id,
         "ordinal": passage.ordinal,
@@ -29,12 +30,15 @@ def passage_row(version_id: int, passage: Passage) -> dict[str, Any]:
         "lead_end": lead_end,
         "kind": passage.kind.value,
         "article": article_of(passage.path),
+        "wide_start": wide_start,
+        "wide_end": wide_end,
     }
 
 
 def passage_of(row: Row[Any]) -> Passage:
     """A row back to a passage."""
     lead = None if row.lead_start is None else (row.lead_start, row.lead_end)
+    wide = None if row.wide_start is None else (row.wide_start, row.wide_end)
     return Passage(
         ordinal=row.ordinal,
         path=tuple(row.path),
@@ -44,6 +48,7 @@ def passage_of(row: Row[Any]) -> Passage:
         page=row.page,
         lead=lead,
         kind=PassageKind(row.kind),
+        wide=wide,
     )
 
 

@@ -62,8 +62,9 @@ passages = Table(
     Column("lead_end", Integer),
     Column("kind", String, nullable=False),
     Column("article", String),
+    Column("wide_start", Integer),
+    Column("wide_end", Integer),
     Index("passages_by_article", "article"),
-    Index("passages_by_window", "version_id", "window_end", "start"),
     sqlite_with_rowid=False,
 )
 

@@ -62,13 +62,35 @@ def test_windows_stay_in_the_section_and_short_enough() -> None:
     assert document.passages[0].window_end > document.passages[4].end
 
 
+def test_what_is_returned_holds_the_window_and_stays_in_the_section() -> None:
+    clause = "对符合条件的企业按照规定给予资金支持，优先保障用地、用能和人才等各类要素。"
+    text = "\n".join(
+        ["一、支持范围", *(f"{i}.{clause}" for i in range(1, 21)), "二、办理程序", f"21.{clause}"]
+    )
+    document = parsed(text)
+    section = [p for p in document.passages if p.path[0] == "一、支持范围"]
+    for passage in document.passages:
+        assert passage.wide is not None
+        start, end = passage.wide
+        assert start <= passage.start
+        assert passage.window_end <= end
+        assert end - start <= 440
+        assert not ("支持范围" in passage.path[0] and "二、" in document.text[start:end])
+    assert section[0].wide is not None
+    assert section[0].wide[1] > section[0].window_end  # room is used for what follows
+    assert section[-1].wide is not None
+    assert section[-1].wide[0] < section[-4].start  # at the section's end, for what goes before
+    assert document.passages[-1].wide == (document.passages[-1].start, document.passages[-1].end)
+
+
 def test_sizes_are_arguments() -> None:
     text = (
         "一、甲\n1.第一个事项的说明文字。\n2.第二个事项的说明文字。\n二、乙\n3.第三个"
         "事项的说明文字。"
     )
-    narrow = passages(text, outline(text), sizes=Sizes(window=10))
+    narrow = passages(text, outline(text), sizes=Sizes(window=10, wide=10))
     assert all(p.window_end == p.end for p in narrow)
+    assert all(p.wide == (p.start, p.end) for p in narrow)
 
 
 def test_long_clauses_are_cut_at_sentences_of_like_length() -> None:

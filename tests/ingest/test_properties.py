@@ -75,6 +75,10 @@ def test_passages_cover_every_text(text: str) -> None:
             assert piece == piece.strip()
             assert len(piece) <= 360
             assert passage.window_end - passage.start <= 360
+            assert passage.wide is not None
+            assert passage.wide[0] <= passage.start
+            assert passage.window_end <= passage.wide[1]
+            assert passage.wide[1] - passage.wide[0] <= 440
             if passage.lead:
                 assert 0 <= passage.lead[0] < passage.lead[1] <= passage.start
             behind = passage.end

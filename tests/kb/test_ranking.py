@@ -2,7 +2,7 @@ from kb.ranking import Candidate, Weights, add_features, coverage, drop_overlaps
 
 
 def make(key: int, version: int = 1, start: int = 0, end: int = 100, text: str = "") -> Candidate:
-    return Candidate(key, version, start, end, "标题", (), text, start)
+    return Candidate(key, version, start, end, "标题", (), text, (start, end))
 
 
 def test_coverage_is_the_share_of_information_found() -> None:
@@ -28,9 +28,9 @@ def test_a_window_mostly_covered_by_a_better_one_is_dropped() -> None:
     assert [c.key for c in drop_overlaps(ranked, 1)] == [1]
 
 
-def test_windows_filled_up_backwards_count_as_what_is_returned() -> None:
+def test_what_is_returned_counts_for_overlaps_not_what_was_found() -> None:
     tail = make(2, start=85, end=125)
-    tail.wide_start = 0
+    tail.wide = (0, 125)
     assert [c.key for c in drop_overlaps([make(1), tail], 10)] == [1]
     assert [c.key for c in drop_overlaps([make(1), tail], 10, wide=False)] == [1, 2]
 
