@@ -189,11 +189,25 @@ _M004_CONVERSATIONS = (
 )
 """Conversations that readers made a link of."""
 
+_M005_WIDE_SPANS = (
+    "ALTER TABLE passages ADD COLUMN wide_start INTEGER",
+    "ALTER TABLE passages ADD COLUMN wide_end INTEGER",
+    """
+    UPDATE passages SET wide_end = window_end, wide_start = (
+        SELECT min(other.start) FROM passages AS other
+        WHERE other.version_id = passages.version_id AND other.window_end = passages.window_end
+    )
+    """,
+    "DROP INDEX passages_by_window",
+)
+"""What is returned for a window; questions looked for it before."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M001_INITIAL,
     _M002_FOUND_AND_SET_ASIDE,
     _M003_USERS,
     _M004_CONVERSATIONS,
+    _M005_WIDE_SPANS,
 )
 
 

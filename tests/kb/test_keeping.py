@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from evals.hash_encoder import HashEncoder
 from ingest.outcome import Result
 from ingest.parse import parse_bytes
 from ingest.pipeline import ingest
+from kb.encoder import Progress, Vectors
 from kb.knowledge_base import Change, KnowledgeBase
 from kb.models import Audience, ParsedDocument, Query, Validity
+from kb.settings import load_settings
 from kb.validity import validity
 
 PUBLIC = (Audience.PUBLIC,)
@@ -160,3 +165,30 @@ def test_the_same_folder_again(base: KnowledgeBase, tmp_path: Path) -> None:
     assert answers(base, date(2023, 1, 1)) == ["policy@2022-03-01"]
     assert answers(base, date(2026, 1, 1)) == ["policy"]
     assert [o.result for o in ingest(base, [tmp_path])] == [Result.UNCHANGED]
+
+
+class Counting(HashEncoder):
+    """Notes how many passages it was given."""
+
+    encoded = 0
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        self.encoded += len(texts)
+        return super().encode_passages(texts, progress)
+
+
+def test_what_is_embedded_as_before_is_not_encoded_again(tmp_path: Path) -> None:
+    encoder = Counting()
+    settings = load_settings().model_copy(update={"data": tmp_path / "data"})
+    with KnowledgeBase(settings, encoder=encoder) as base:
+        document = read(FIRST)
+        narrow = [replace(p, wide=(p.start, p.window_end)) for p in document.passages]
+        base.add([replace(document, passages=tuple(narrow))], recipe="before")
+        encoded = encoder.encoded
+        assert base.add([document], recipe="now") == [Change.REPLACED]
+        assert encoder.encoded == encoded
+        version = base.document("policy", PUBLIC).version_id
+        assert tuple(base.catalog.passages(version)) == document.passages
+        assert base.vectors.count() == base.lexical.count() == len(document.passages)
+        base.add([read(FIRST.replace("百分之五", "百分之六"))])
+        assert encoder.encoded > encoded

@@ -39,3 +39,28 @@ def test_a_newer_folder_is_refused() -> None:
         connection.execute(text(f"PRAGMA user_version = {len(MIGRATIONS) + 1}"))
         with pytest.raises(StoreError, match="升级程序"):
             migrate(connection)
+
+
+def test_windows_of_an_older_folder_are_returned_as_they_were() -> None:
+    with create_engine("sqlite://").begin() as connection:
+        for number, statements in enumerate(MIGRATIONS[:4], 1):
+            for statement in statements:
+                connection.execute(text(statement))
+            connection.execute(text(f"PRAGMA user_version = {number}"))
+        connection.execute(
+            text(
+                "INSERT INTO versions (version_id, document_id, content_hash, parse_hash,"
+                " source_name, source_hash, header, text, characters, passage_count, added_at)"
+                " VALUES (1, 'a', '', '', '', '', '{}', '', 0, 3, '')"
+            )
+        )
+        for ordinal, (start, window_end) in enumerate([(0, 20), (10, 30), (20, 30)]):
+            connection.execute(
+                text(
+                    'INSERT INTO passages (version_id, ordinal, path, start, "end", window_end,'
+                    f" kind) VALUES (1, {ordinal}, '[]', {start}, {start + 9}, {window_end}, 'row')"
+                )
+            )
+        migrate(connection)
+        spans = connection.execute(text("SELECT wide_start, wide_end FROM passages")).all()
+        assert spans == [(0, 20), (10, 30), (10, 30)]
