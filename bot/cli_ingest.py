@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command import Data, Json, Lang, open_base, reporting
+from bot.command import Data, Json, Lang, open_base, open_to_change, reporting
 from kb.errors import QuestionError, ReadError
 from kb.models import Audience, Kind, Role
 from kb.settings import Settings
@@ -41,7 +41,7 @@ def ingest(
                 "There is nothing to ingest. Name files or folders, or accept with --accept what "
                 "was set aside.",
             )
-        with open_base(settings, data) as kb, progress_bar(settings.lang) as on_event:
+        with open_to_change(settings, data) as kb, progress_bar(settings.lang) as on_event:
             outcomes = take_in_all_the_same(kb, accept or (), on_event=on_event)
             outcomes += take_in(kb, paths or (), kind=kind, audience=audience, on_event=on_event)
         if as_json:
@@ -63,7 +63,7 @@ def remove(
         from bot.terminal import counting, print_json, print_removed
         from kb.quarantine import remove as drop
 
-        with open_base(settings, data) as kb, counting(settings.lang) as progress:
+        with open_to_change(settings, data) as kb, counting(settings.lang) as progress:
             known = kb.snapshot.by_id
             aside = [i for i in document_ids if i.startswith("Q-") and i not in known]
             for quarantine_id in aside:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.command import As, Data, Json, Lang, On, day_of, open_base, reporting, sendable
+from bot.command import (
+    As,
+    Data,
+    Json,
+    Lang,
+    On,
+    day_of,
+    open_base,
+    open_to_change,
+    reporting,
+    sendable,
+)
 from kb.errors import SettingsError
 from kb.models import Role
 
@@ -81,7 +92,7 @@ def set_header(
         values = dict(correction(sendable(fact)) for fact in facts or ())
         dropped = [field_named(key) for key in undo or ()]
         day = date.today()
-        with open_base(settings, data) as kb:
+        with open_to_change(settings, data) as kb:
             kb.correct(document_id, values, dropped)
             made = record(kb, document_id, Role.ADMIN.audiences)
         if as_json:

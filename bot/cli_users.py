@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from bot.command import Data, Json, Lang, open_base, reporting
-from kb.errors import AccountError, BusyError
+from bot.command import Data, Json, Lang, open_to_change, reporting
+from kb.errors import AccountError
 from kb.models import Role
-from kb.settings import Settings
-
-if TYPE_CHECKING:
-    from kb.catalog import Catalog
 
 users_app = typer.Typer(
     no_args_is_help=True, help="Users of the web page: cadres and admins. · 网页用户"
@@ -31,21 +25,6 @@ FromInput = Annotated[
 
 LOCAL = "kb"
 """Who the audit record names for what is done on the command line."""
-
-
-@contextmanager
-def _catalog(settings: Settings, data: Path | None) -> Iterator[Catalog]:
-    """The catalog of a base that nobody else has open."""
-    try:
-        with open_base(settings, data) as kb:
-            yield kb.catalog
-    except BusyError as error:
-        raise BusyError(
-            f"{error.zh.partition('。')[0]}。用户要在网页停下来时用命令行管理："
-            "先停止 kb serve，改好后再启动。",
-            f"{error.en.partition('. ')[0]}. Users are managed on the command line while the page "
-            "is stopped: stop kb serve, make the change, and start it again.",
-        ) from error
 
 
 @users_app.command()
@@ -63,7 +42,8 @@ def add(
 
         users.plain_name(name)
         password = _password(password_stdin, settings.lang)
-        with _catalog(settings, data) as catalog:
+        with open_to_change(settings, data) as kb:
+            catalog = kb.catalog
             user = users.add(catalog, name, Role(role), password)
             audit.note(catalog, LOCAL, "user.add", f"{user.name} {role}")
         _done(
@@ -83,7 +63,8 @@ def list_users(as_json: Json = False, data: Data = None, lang: Lang = None) -> N
         from bot.terminal import print_json
         from bot.terminal_users import print_users
 
-        with _catalog(settings, data) as catalog:
+        with open_to_change(settings, data) as kb:
+            catalog = kb.catalog
             found = users.every(catalog)
         if as_json:
             print_json([asdict(user) for user in found])
@@ -104,7 +85,8 @@ def passwd(
         from bot import audit, throttle, users
 
         password = _password(password_stdin, settings.lang)
-        with _catalog(settings, data) as catalog:
+        with open_to_change(settings, data) as kb:
+            catalog = kb.catalog
             user = users.get(catalog, name)
             users.set_password(catalog, user.name, password, must_change=True)
             throttle.clear(catalog, user.name)
@@ -134,7 +116,8 @@ def _switch(name: str, off: bool, as_json: bool, data: Path | None, lang: str | 
     with reporting(lang, as_json) as settings:
         from bot import audit, users
 
-        with _catalog(settings, data) as catalog:
+        with open_to_change(settings, data) as kb:
+            catalog = kb.catalog
             user = users.get(catalog, name)
             users.set_disabled(catalog, user.name, off)
             audit.note(catalog, LOCAL, "user.disable" if off else "user.enable", user.name)
@@ -148,7 +131,8 @@ def remove(name: Name, as_json: Json = False, data: Data = None, lang: Lang = No
     with reporting(lang, as_json) as settings:
         from bot import audit, users
 
-        with _catalog(settings, data) as catalog:
+        with open_to_change(settings, data) as kb:
+            catalog = kb.catalog
             user = users.get(catalog, name)
             users.remove(catalog, user.name)
             audit.note(catalog, LOCAL, "user.remove", user.name)
@@ -168,7 +152,8 @@ def show_audit(
         from bot.terminal import print_json
         from bot.terminal_users import print_audit
 
-        with _catalog(settings, data) as catalog:
+        with open_to_change(settings, data) as kb:
+            catalog = kb.catalog
             found = audit.entries(catalog, limit)
         if as_json:
             print_json([asdict(entry) for entry in found])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kb.errors import KbError, StoreError
+from kb.errors import BusyError, KbError, StoreError
 from kb.models import Role
 from kb.settings import Settings, load_settings
 
@@ -64,6 +64,24 @@ def open_base(settings: Settings, data: Path | None) -> Iterator[KnowledgeBase]:
     chosen = settings if data is None else settings.model_copy(update={"data": data})
     with counting(settings.lang) as progress, KnowledgeBase(chosen, progress=progress) as kb:
         yield kb
+
+
+@contextmanager
+def open_to_change(settings: Settings, data: Path | None) -> Iterator[KnowledgeBase]:
+    """The same for a command that no running server can be asked for."""
+    try:
+        with open_base(settings, data) as kb:
+            yield kb
+    except BusyError as error:
+        if "--server" not in error.en:
+            raise
+        raise BusyError(
+            f"{error.zh.partition('。')[0]}。这条命令要改动数据，运行中的服务不接受命令行的改动："
+            "请先停止它（Ctrl-C），运行这条命令，再启动。",
+            f"{error.en.partition('. ')[0]}. This command changes the data, and a running server "
+            "takes no changes from the command line: stop it (Ctrl-C), run the command, and start "
+            "it again.",
+        ) from error
 
 
 def need_documents(kb: KnowledgeBase) -> None:

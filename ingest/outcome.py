@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -46,6 +46,9 @@ class Outcome:
     can_accept: bool = False
     zh: str = ""
     en: str = ""
+
+
+OnOutcome = Callable[[Outcome], None]
 
 
 def summary(outcomes: Sequence[Outcome]) -> dict[str, int]:

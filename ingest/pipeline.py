@@ -25,7 +25,7 @@ from ingest.files import (
     look,
 )
 from ingest.limits import MEGABYTE, Limits
-from ingest.outcome import Outcome
+from ingest.outcome import OnOutcome, Outcome
 from ingest.progress import OnEvent
 from ingest.run import Run, Stopped
 from kb import quarantine
@@ -44,6 +44,7 @@ def ingest(
     kind: Kind | None = None,
     audience: Audience | None = None,
     on_event: OnEvent | None = None,
+    on_outcome: OnOutcome | None = None,
     should_stop: Callable[[], bool] | None = None,
     bounds: Bounds | None = None,
 ) -> list[Outcome]:
@@ -54,7 +55,7 @@ def ingest(
         paths: files, or folders searched for documents.
         kind, audience: defaults for files that do not say; else told by the folder's name
             (``experience``, ``glossary``, ``internal``).
-        on_event: told of progress, in this thread.
+        on_event, on_outcome: told of progress and of each file settled, in this thread.
         should_stop: asked between files and passages; once true, the run ends, and what is not in
             yet is left for the next.
         bounds: how far reading one file may go.
@@ -67,7 +68,7 @@ def ingest(
         what was finished before stays.
     """
     limits = _limits(kb)
-    run = Run(kb, limits, Bytes(limits).of, on_event, should_stop)
+    run = Run(kb, limits, Bytes(limits).of, on_event, should_stop, on_outcome)
     with contextlib.suppress(Stopped):
         files = []
         for found in look(run.each(find_files(paths)), limits):
@@ -88,6 +89,7 @@ def accept(
     quarantine_ids: Iterable[str],
     *,
     on_event: OnEvent | None = None,
+    on_outcome: OnOutcome | None = None,
     should_stop: Callable[[], bool] | None = None,
     bounds: Bounds | None = None,
 ) -> list[Outcome]:
@@ -106,7 +108,11 @@ def accept(
                 f"accepted. {entry.en}",
             )
     hashes = {Path(e.source_name): e.content_hash for e in entries}
-    run = Run(kb, _limits(kb), lambda s: _kept(kb, hashes[s.path]), on_event, should_stop)
+
+    def kept(source: Source) -> bytes:
+        return _kept(kb, hashes[source.path])
+
+    run = Run(kb, _limits(kb), kept, on_event, should_stop, on_outcome)
     with contextlib.suppress(Stopped):
         files = []
         for path, entry in zip(hashes, entries, strict=True):

@@ -19,7 +19,7 @@ from ingest.child import Bounds
 from ingest.files import File, Source
 from ingest.limits import MEGABYTE, Limits
 from ingest.naming import Names
-from ingest.outcome import NOT_IN, Outcome, Result
+from ingest.outcome import NOT_IN, OnOutcome, Outcome, Result
 from ingest.progress import Event, OnEvent
 from ingest.reading import Reading
 from ingest.shelf import Shelf, set_aside
@@ -68,12 +68,14 @@ class Run:
         bytes_of: Callable[[Source], bytes],
         on_event: OnEvent | None,
         should_stop: Callable[[], bool] | None,
+        on_outcome: OnOutcome | None = None,
     ) -> None:
         self.kb = kb
         self.limits = limits
         self.bytes_of = bytes_of
         self.on_event = on_event
         self.should_stop = should_stop
+        self.on_outcome = on_outcome
         self.event = Event()
         self.order: list[Path] = []
         self.outcomes: dict[Path, Outcome] = {}
@@ -284,6 +286,8 @@ class Run:
 
     def _settle(self, outcome: Outcome) -> None:
         self.outcomes[outcome.path] = outcome
+        if self.on_outcome is not None:
+            self.on_outcome(outcome)
         size = self.event.size_done + self.sizes.get(outcome.path, 0)
         self._tell(files_done=len(self.outcomes), size_done=size)
 

@@ -7,8 +7,10 @@ never meet in one index; ``Fingerprint`` tells them apart.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +24,7 @@ from kb.errors import EncoderError
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """``progress(done, total)`` in texts."""
+
 
 OFFLINE = "offline"
 """The name of the offline encoder in the settings."""
@@ -68,8 +71,10 @@ class OnnxEncoder:
 
     Each text runs alone on one thread, and ``threads`` texts run at once. On a CPU that is faster
     than batches (no padding, no waiting of threads for each other, activations stay in the
-    cache); a text's vector does not depend on its neighbours; and a lone question never waits
-    behind an ingest, since it runs in the caller's own thread.
+    cache); and a text's vector does not depend on its neighbours. The threads are made for each
+    call: a question never waits behind an ingest, and they have the priority of who calls (Linux
+    gives a thread that of its maker). One text a thread is begun ahead of ``progress``, so a
+    caller that takes its time there, or raises, holds the encoder up.
 
     A text counts up to its 512th token, about 750 Chinese characters; the rest is left out.
     """
@@ -88,7 +93,6 @@ class OnnxEncoder:
         except Exception as error:  # ONNX Runtime's errors share no base class
             raise _damaged(folder, f"{type(error).__name__}: {error}") from error
         self._threads = threads or cores()
-        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="encoder")
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -113,13 +117,33 @@ class OnnxEncoder:
         vectors = np.empty((len(texts), encoder_build.DIMENSION), np.float32)
         # The longest first, so that no thread is left alone with a long text at the end.
         order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-        alone = self._threads == 1 or len(order) == 1
-        rows: Iterable[Vectors] = map(row, order) if alone else self._pool.map(row, order)
-        for done, (index, vector) in enumerate(zip(order, rows, strict=True), start=1):
-            vectors[index] = vector
-            if progress is not None:
-                progress(done, len(order))
+        with closing(self._rows(row, order)) as rows:
+            for done, (index, vector) in enumerate(zip(order, rows, strict=True), start=1):
+                vectors[index] = vector
+                if progress is not None:
+                    progress(done, len(order))
         return vectors
+
+    def _rows(
+        self, row: Callable[[int], Vectors], order: Sequence[int]
+    ) -> Generator[Vectors, None, None]:
+        """The rows in order, some of them made ahead by the threads."""
+        if self._threads == 1 or len(order) <= 1:
+            yield from map(row, order)
+            return
+        threads = min(self._threads, len(order))
+        with ThreadPoolExecutor(threads, thread_name_prefix="encoder") as pool:
+            begun: deque[Future[Vectors]] = deque()
+            try:
+                for index in order:
+                    begun.append(pool.submit(row, index))
+                    if len(begun) > threads:
+                        yield begun.popleft().result()
+                while begun:
+                    yield begun.popleft().result()
+            finally:
+                for future in begun:
+                    future.cancel()
 
 
 def cores() -> int:

@@ -26,6 +26,8 @@ Progress = Callable[[str, int, int], None]
 
 SCRATCH = "reading"
 """Where in a data folder files may lie while they are being read."""
+INCOMING = "incoming"
+"""Where in a data folder uploaded files wait for their ingest."""
 
 T = TypeVar("T")
 
@@ -43,12 +45,14 @@ class Stores:
 def open_stores(folder: Path, fingerprint: str, mend: bool) -> Stores:
     """Open or make the stores of a data folder.
 
-    What a killed run left in ``SCRATCH`` is deleted: it may hold text of a removed document.
+    What a killed run left in ``SCRATCH`` and ``INCOMING`` is deleted: it may hold text of a
+    removed document.
     ``mend``: a lexical index that does not open is begun anew, since filling it takes seconds.
 
     Raises StoreError for one that is damaged, EncoderMismatch.
     """
-    shutil.rmtree(folder / SCRATCH, ignore_errors=True)
+    for left in (SCRATCH, INCOMING):
+        shutil.rmtree(folder / left, ignore_errors=True)
     catalog = Catalog(folder / "catalog.sqlite")
     place = folder / "lexical"
     try:
