@@ -1,4 +1,6 @@
-"""The JSON interface: ask, search, health. Always as an investor, whatever a request says."""
+"""The JSON interface: ask, search, health. As an investor, unless somebody is logged in; what a
+request says of itself changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.access import Visitor, require
 from bot.engine import Engine
 from bot.explain import Explanation
 from kb.errors import KbError, NotFound, QuestionError
@@ -80,20 +83,23 @@ def _plain(value: Any) -> Any:
 
 def router(engine: Engine) -> APIRouter:
     """The routes under ``/api`` over an engine."""
-    from fastapi import APIRouter
+    from fastapi import APIRouter, Depends
     from fastapi import Query as Param
 
     api = APIRouter(prefix="/api")
-    audiences = Role.INVESTOR.audiences
+    anybody = Depends(require(Role.INVESTOR))
 
     @api.post("/ask")
-    def ask(body: AskBody) -> dict[str, Any]:
+    def ask(body: AskBody, visitor: Visitor = anybody) -> dict[str, Any]:
         """Answer a question: the Answer as JSON."""
-        return answer_to_json(engine.ask(_sendable(body.question), Role.INVESTOR, body.on))
+        return answer_to_json(engine.ask(_sendable(body.question), visitor.role, body.on))
 
     @api.get("/search")
     def search(
-        q: str, limit: int = Param(10, ge=1, le=MAX_HITS), on: date | None = None
+        q: str,
+        limit: int = Param(10, ge=1, le=MAX_HITS),
+        on: date | None = None,
+        visitor: Visitor = anybody,
     ) -> dict[str, Any]:
         """The passages nearest to a query, best first."""
         words = _sendable(q).strip()
@@ -106,14 +112,14 @@ def router(engine: Engine) -> APIRouter:
                 f"The query is longer than {limits} characters. Shorten it and try again.",
             )
         found = engine.kb.search(
-            Query(text=words, on=on or date.today(), audiences=audiences, limit=limit)
+            Query(text=words, on=on or date.today(), audiences=visitor.role.audiences, limit=limit)
         )
         return {"hits": [hit_to_json(hit) for hit in found]}
 
     @api.get("/health")
-    def health() -> dict[str, Any]:
-        """Whether the base answers, and what an investor may read of it."""
-        documents = engine.kb.documents(audiences)
+    def health(visitor: Visitor = anybody) -> dict[str, Any]:
+        """Whether the base answers, and what the visitor may read of it."""
+        documents = engine.kb.documents(visitor.role.audiences)
         return {
             "status": "ok",
             "documents": len(documents),

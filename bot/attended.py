@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from bot.engine import Engine, Evidence
+from bot.engine import Engine
+from bot.evidence import Evidence
 from bot.traffic import Traffic
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Hit, Role

@@ -7,8 +7,8 @@ import re
 import socket
 from collections.abc import Callable
 from datetime import date
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import Depends, FastAPI, Request
@@ -16,14 +16,19 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from bot.access import ALLOWED, Refused, Verdict, mount_guard, require, visitor_of
 from bot.api import add_error_answers, router
 from bot.engine import Engine
+from bot.web.account import account_router
 from bot.web.asked import LANGUAGE_COOKIE, answer, view_of
 from bot.web.chat import log_failure, parse_day
 from bot.web.document import document_page, missing_page
-from bot.web.frame import ICON, STYLESHEET, Visitor
+from bot.web.frame import ICON, STYLESHEET
+from bot.web.identity import forget_what_is_over, identify
 from bot.web.lessons import lessons_router
+from bot.web.origin import cookie
 from bot.web.page_images import PageImages, shows_pages
+from bot.web.refusals import refusal
 from bot.web.security import Shield, add_nonce
 from bot.web.source import look_up
 from bot.web.terms import terms_router
@@ -32,37 +37,40 @@ from kb.errors import NotFound, QuestionError, SettingsError
 from kb.models import Role
 from kb.settings import Settings
 
+if TYPE_CHECKING:
+    import gradio as gr
+
+PAGES = {"/cadre": Role.CADRE, "/": Role.INVESTOR}
+"""The Gradio pages, and as whom they ask. What stands at ``/`` gets whatever nobody else takes."""
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 STATIC = Path(__file__).parent / "static"
 
 _META = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*")
 
 
-def anyone(request: Request) -> Visitor:
-    """Who asks: always an investor."""
-    return Visitor()
-
-
-def build_app(
-    engine: Engine, settings: Settings, visitor_of: Callable[[Request], Visitor] = anyone
-) -> FastAPI:
-    """Everything a browser or a program can reach, over an engine; ``visitor_of`` says who asks."""
-    import gradio as gr
-
+def build_app(engine: Engine, settings: Settings) -> FastAPI:
+    """Everything a browser or a program can reach, over an engine. ``bot.access`` says by whom."""
     from bot.web.page import build_page, language_of
-    from bot.web.theme import theme
 
+    catalog = engine.kb.catalog
     app = FastAPI(title=ZH.product, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.include_router(router(engine))
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
-    _add_sources(app, engine, settings.lang, visitor_of)
+    _add_sources(app, engine, settings.lang)
     app.include_router(terms_router(engine.kb, settings.lang, visitor_of))
-    guards = [Depends(_staff_only(visitor_of))]
+    guards = [Depends(require(Role.CADRE))]
     app.include_router(lessons_router(engine, settings.lang, visitor_of, guards))
+    app.include_router(account_router(catalog, settings))
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> RedirectResponse:
         return RedirectResponse(ICON)
+
+    @app.exception_handler(Refused)
+    def refused(request: Request, error: Refused) -> Response:
+        return refusal(request.scope, error, settings.lang)
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
@@ -70,26 +78,55 @@ def build_app(
         return JSONResponse({"error": {"zh": ZH.failed, "en": EN.failed}}, status_code=500)
 
     def rewrite(html: str, scope: Scope, nonce: str) -> str:
-        lang = language_of(_cookie(scope, LANGUAGE_COOKIE), settings.lang)
+        lang = language_of(cookie(scope, LANGUAGE_COOKIE), settings.lang)
         return add_nonce(front(html, lang, settings.lang), nonce)
 
-    def mount() -> None:
-        gr.mount_gradio_app(
-            app,
-            build_page(engine, settings.lang),
-            path="/",
-            footer_links=[],
-            run_history=False,
-            show_error=False,
-            ssr_mode=False,
-            enable_monitoring=False,
-            max_file_size=1,
-            theme=theme(),
-        )
+    def mount_pages() -> None:
+        for path, role in PAGES.items():
+            mount(app, path, build_page(engine, settings.lang, role))
 
-    _inside_a_loop(mount)
-    app.add_middleware(Shield, rewrite=rewrite)
+    _shut(app, settings.lang)
+    _inside_a_loop(mount_pages)
+    forget_what_is_over(catalog, settings)
+    app.add_middleware(
+        Shield,
+        rewrite=rewrite,
+        identify=lambda secret: identify(catalog, secret, settings),
+        settings=settings,
+        mounts=tuple(PAGES),
+    )
     return app
+
+
+def mount(app: FastAPI, path: str, page: gr.Blocks) -> None:
+    """Mount a Gradio page at an address of ``bot.access.ALLOWED``; the one at ``/`` comes last."""
+    import gradio as gr
+
+    from bot.web.theme import theme
+
+    gr.mount_gradio_app(
+        app,
+        page,
+        path=path,
+        auth_dependency=None if path == "/" else mount_guard(path),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        max_file_size=1,
+        theme=theme(),
+    )
+
+
+def _shut(app: FastAPI, lang: str) -> None:
+    """Nothing below an address of ours falls through to Gradio's page at ``/``."""
+
+    def nothing(request: Request) -> Response:
+        return refusal(request.scope, Refused(Verdict.UNKNOWN), lang)
+
+    for area in ALLOWED.keys() - PAGES.keys():
+        app.router.add_route(area + "{rest:path}", nothing, METHODS, include_in_schema=False)
 
 
 def _inside_a_loop(action: Callable[[], None]) -> None:
@@ -106,19 +143,7 @@ def _inside_a_loop(action: Callable[[], None]) -> None:
         action()
 
 
-def _staff_only(visitor_of: Callable[[Request], Visitor]) -> Callable[[Request], None]:
-    """A dependency: for an investor there is no such address."""
-
-    def guard(request: Request) -> None:
-        if visitor_of(request).role is Role.INVESTOR:
-            raise NotFound("没有这个地址。", "There is no such address.")
-
-    return guard
-
-
-def _add_sources(
-    app: FastAPI, engine: Engine, first: str, visitor_of: Callable[[Request], Visitor]
-) -> None:
+def _add_sources(app: FastAPI, engine: Engine, first: str) -> None:
     """The page of each document its reader may see; all others are missing alike."""
     images = PageImages(engine.kb)
 
@@ -192,10 +217,7 @@ def serve(engine: Engine, settings: Settings, on_ready: Callable[[str], None]) -
 
 
 def make_server(
-    engine: Engine,
-    settings: Settings,
-    on_ready: Callable[[str], None],
-    visitor_of: Callable[[Request], Visitor] = anyone,
+    engine: Engine, settings: Settings, on_ready: Callable[[str], None]
 ) -> uvicorn.Server:
     """The server ``serve`` runs; it prints nothing, and stops when ``should_exit`` is set."""
 
@@ -207,7 +229,7 @@ def make_server(
 
     return Server(
         uvicorn.Config(
-            build_app(engine, settings, visitor_of),
+            build_app(engine, settings),
             log_config=None,
             access_log=False,  # addresses of searches hold what was searched for
             server_header=False,
@@ -240,15 +262,6 @@ def listen(host: str, port: int) -> socket.socket:
             "choose another with KB_PORT, or stop the program that uses it.",
         ) from error
     return made
-
-
-def _cookie(scope: Scope, name: str) -> str:
-    raw = b"; ".join(value for key, value in scope["headers"] if key == b"cookie")
-    try:
-        found = SimpleCookie(raw.decode("latin-1")).get(name)
-    except CookieError:
-        return ""
-    return found.value if found is not None else ""
 
 
 def _day(raw: str) -> date:

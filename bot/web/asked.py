@@ -7,7 +7,8 @@ from collections.abc import Callable
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from bot.web.frame import View, Visitor
+from bot.access import Visitor
+from bot.web.frame import View
 from bot.web.texts import LANGS
 
 LANGUAGE_COOKIE = "kb_lang"

@@ -157,11 +157,17 @@ def choose(turns: Sequence[Turn], turn: object, n: object) -> Chosen | None:
     return None
 
 
-def panel(kb: KnowledgeBase, turns: Sequence[Turn], chosen: Chosen | None, lang: str) -> str:
+def panel(
+    kb: KnowledgeBase,
+    turns: Sequence[Turn],
+    chosen: Chosen | None,
+    lang: str,
+    role: Role = Role.INVESTOR,
+) -> str:
     """The source panel for the chosen citation, or what the base holds when none is chosen."""
     turn = next((t for t in turns if chosen and t.n == chosen.turn), None)
     if chosen is None or turn is None or turn.answer is None:
-        return render.panel_empty(holdings(kb), lang)
+        return render.panel_empty(holdings(kb, role), lang)
     c = next(c for c in turn.answer.citations if c.n == chosen.n)
     try:
         source = look_up(
@@ -170,13 +176,14 @@ def panel(kb: KnowledgeBase, turns: Sequence[Turn], chosen: Chosen | None, lang:
             turn.on or date.today(),
             version=c.version_id,
             span=(c.start, c.end),
+            audiences=role.audiences,
         )
     except NotFound:
         source = None
     return render.panel(turn, chosen.n, source, lang)
 
 
-def holdings(kb: KnowledgeBase) -> dict[Kind, int]:
-    """How many documents of each kind an investor may read."""
-    kinds = [info.header.kind for info in kb.documents(Role.INVESTOR.audiences)]
+def holdings(kb: KnowledgeBase, role: Role = Role.INVESTOR) -> dict[Kind, int]:
+    """How many documents of each kind a role may read."""
+    kinds = [info.header.kind for info in kb.documents(role.audiences)]
     return {kind: kinds.count(kind) for kind in Kind}

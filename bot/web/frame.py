@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from bot.access import ADMINS, EVERYBODY, STAFF, Visitor
 from bot.web.frame_texts import FrameTexts, frame_texts
 from bot.web.markup import esc
 from kb.models import Role
@@ -15,23 +16,13 @@ PAGES_STYLESHEET = "/ui/pages.css"
 ICON = "/ui/icon.svg"
 PAGES_SCRIPT = "/ui/pages.js"
 
-_STAFF = frozenset({Role.CADRE, Role.ADMIN})
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who looks at a page: the role decides what is shown, the name is empty without a login."""
-
-    role: Role = Role.INVESTOR
-    name: str = ""
-
 
 @dataclass(frozen=True, slots=True)
 class View:
     """How a page is looked at: in which language, by whom, and under which address."""
 
     lang: str
-    visitor: Visitor = Visitor()
+    visitor: Visitor = field(default_factory=Visitor)
     url: str = "/"
 
     @property
@@ -50,10 +41,13 @@ class Section:
 
 
 SECTIONS = (
-    Section("chat", "/", frozenset(Role)),
-    Section("lessons", "/lessons?kind=experience", _STAFF),
-    Section("terms", "/terms", frozenset(Role)),
-    Section("admin", "/admin", frozenset({Role.ADMIN})),
+    Section("chat", "/", frozenset({Role.INVESTOR})),
+    Section("chat", "/cadre/", STAFF),
+    Section("lessons", "/lessons?kind=experience", STAFF),
+    Section("terms", "/terms", EVERYBODY),
+    Section("admin", "/admin/", ADMINS),
+    Section("login", "/login", frozenset({Role.INVESTOR})),
+    Section("account", "/account", STAFF),
 )
 
 

@@ -30,6 +30,8 @@ ZH = FrameTexts(
         "lessons": "经验检索",
         "terms": "名词解释",
         "admin": "管理",
+        "login": "登录",
+        "account": "我的账号",
     },
 )
 
@@ -46,6 +48,8 @@ EN = FrameTexts(
         "lessons": "Lessons",
         "terms": "Terms",
         "admin": "Admin",
+        "login": "Log in",
+        "account": "Account",
     },
 )
 

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.params import Depends
 
 from bot import comparing, excerpts, lessons
+from bot.access import Visitor
 from bot.engine import Engine
 from bot.web.asked import answer, view_of
 from bot.web.compare_page import compare_page
-from bot.web.frame import View, Visitor
+from bot.web.frame import View
 from bot.web.lessons_page import MOST_WORDS, lessons_page
 from bot.web.lessons_texts import lessons_texts
 from bot.word import MEDIA_TYPE, excerpts_file, file_name

@@ -57,7 +57,7 @@ def language_of(cookie: object, default: str) -> str:
 
 
 def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Blocks:
-    """The page for questions over an engine, in a language to begin with."""
+    """The page for questions of a role over an engine, in a language to begin with."""
     t = texts(lang)
     related = Related(engine)
     links = role is Role.INVESTOR  # a link opens for everybody
@@ -93,13 +93,15 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
                     )
                     doing = _html("", "tools", js_on_load=_BRIDGE + _ANNOUNCE)
             with gr.Column(elem_id="right"):
-                side = _html(chat.panel(engine.kb, [], None, lang), "panel", js_on_load=_BRIDGE)
+                side = _html(
+                    chat.panel(engine.kb, [], None, lang, role), "panel", js_on_load=_BRIDGE
+                )
         foot = _html(_footer(t), "footer")
 
         def shown(
             now: list[Turn], pick: Chosen | None, spoken: str
         ) -> tuple[list[Turn], Chosen | None, str, str]:
-            panel = chat.panel(engine.kb, now, pick, spoken)
+            panel = chat.panel(engine.kb, now, pick, spoken, role)
             return now, pick, render.conversation(now, spoken, pick), panel
 
         def ask(
@@ -107,7 +109,7 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
         ) -> Iterator[tuple[Any, ...]]:
             begun = chat.begin(now, question, on)
             yield "", begun, pick, render.conversation(begun, spoken, pick), gr.skip()
-            done = chat.finish(engine, begun)
+            done = chat.finish(engine, begun, role)
             new = chat.first_citation(done) if len(done) and done != now else pick
             yield gr.skip(), *shown(done, new, spoken)
 

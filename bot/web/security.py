@@ -1,7 +1,8 @@
-"""What surrounds every response: security headers, a small body limit, and the doors left open.
+"""What surrounds every request: who it is from and what that visitor may open (``bot.access``), a
+small body limit, and the headers of every response.
 
-Pure ASGI, because answers stream. Gradio's page needs inline scripts of its own: they get a nonce,
-so that no other inline script runs, even if markup slipped into a page.
+Pure ASGI, because answers stream. Gradio's pages need inline scripts of their own: they get a
+nonce, so that no other inline script runs, even if markup slipped into a page.
 """
 
 from __future__ import annotations
@@ -11,8 +12,15 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.access import SCOPE_KEY, Refused, Verdict, Visitor, area_of, decide
+from bot.web.origin import cookie, is_encrypted, is_from_elsewhere
+from bot.web.refusals import refusal
+from kb.errors import AccountError
+from kb.settings import Settings
 
 MAX_BODY = 64 * 1024
 """Bytes a request may carry: a question is far smaller."""
@@ -46,10 +54,10 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
-OWN = ("/api/", "/source/", "/ui/")
-"""Prefixes of routes that are not Gradio's."""
+SESSION_COOKIE = "kb_session"
+"""Where the browser keeps the secret of a login."""
 
-FORMS = ("/terms", "/lessons")
+FORMS = ("/terms", "/lessons", "/login", "/account", "/admin")
 """Pages of our own with a form; each with all that is below it."""
 
 GRADIO_GET = (
@@ -72,34 +80,66 @@ GRADIO_POST = ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/rese
 """What the page needs of Gradio. Uploads, files, proxies and the rest stay shut."""
 
 Rewrite = Callable[[str, Scope, str], str]
-"""``rewrite(html, scope, nonce)``: what the front page becomes before it is sent."""
+"""``rewrite(html, scope, nonce)``: what a Gradio page becomes before it is sent."""
+
+Identify = Callable[[str], Visitor]
+"""The visitor a session's secret belongs to."""
+
+_ELSEWHERE = (
+    "这个请求来自别的网站，没有执行。请在本站的页面上重试。",
+    "This request came from another site and was not carried out. Try again on a page of this "
+    "site.",
+)
 
 
 class Shield:
-    """Middleware: headers on every response, refusals for oversized bodies and unused routes."""
+    """Middleware: lets a request through to those who may make it, and sees to its response.
 
-    def __init__(self, app: ASGIApp, rewrite: Rewrite) -> None:
+    ``mounts`` are the addresses of Gradio pages, with ``/``.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        rewrite: Rewrite,
+        identify: Identify,
+        settings: Settings,
+        mounts: Sequence[str] = ("/",),
+    ) -> None:
         self.app = app
         self.rewrite = rewrite
+        self.identify = identify
+        self.settings = settings
+        self.mounts = frozenset(mounts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        page = scope["path"] == "/" and scope["method"] in ("GET", "HEAD")
+        secret = cookie(scope, SESSION_COOKIE)
+        visitor = await run_in_threadpool(self.identify, secret) if secret else Visitor()
+        scope[SCOPE_KEY] = visitor
+        mount, rest = self._gradio(scope["path"])
+        reads = scope["method"] in ("GET", "HEAD")
+        page = bool(mount) and reads and rest in ("", "/")
         nonce = secrets.token_urlsafe(18)
         csp = _PAGE_CSP.format(nonce=nonce) if page else policy(scope["path"])
-        guarded = _with_headers(send, csp)
-        if not page and not is_open(scope["method"], scope["path"]):
-            await _refuse(guarded, 404, "没有这个地址。", "There is no such address.")
+        encrypted = is_encrypted(scope, self.settings.behind_proxy)
+        guarded = _with_headers(send, csp, encrypted)
+        refused = self._refused(scope, visitor, mount, rest, page)
+        if refused is not None:
+            await refusal(scope, refused, self.settings.lang)(scope, receive, guarded)
             return
         if _declared_length(scope) > MAX_BODY:
             await _refuse_body(guarded)
             return
         if page:
             guarded = _rewriting(guarded, lambda html: self.rewrite(html, scope, nonce))
-        if scope["method"] not in ("GET", "HEAD"):
+        if not reads:
             body = await _read_body(receive)
             if body is None:
                 await _refuse_body(guarded)
@@ -107,17 +147,38 @@ class Shield:
             receive = _replayed(body, receive)
         await self.app(scope, receive, guarded)
 
+    def _gradio(self, path: str) -> tuple[str, str]:
+        """The Gradio page a path belongs to, and the rest of the path; empty for other routes."""
+        area = area_of(path)
+        if area in (None, "/"):
+            return "/", path
+        return (area, path[len(area) :]) if area in self.mounts else ("", path)
+
+    def _refused(
+        self, scope: Scope, visitor: Visitor, mount: str, rest: str, page: bool
+    ) -> AccountError | None:
+        """Why a request is not let through; None if it is."""
+        verdict = decide(mount if mount == "/" else scope["path"], visitor)
+        if verdict is not Verdict.OPEN:
+            return Refused(verdict)
+        if mount and not page and not is_open(scope["method"], rest):
+            return Refused(Verdict.UNKNOWN)
+        reads = scope["method"] in ("GET", "HEAD")
+        if not reads and is_from_elsewhere(
+            scope, self.settings.behind_proxy, known=bool(visitor.user)
+        ):
+            return AccountError(*_ELSEWHERE)
+        return None
+
 
 def is_open(method: str, path: str) -> bool:
-    """Whether a route is in use, the front page aside."""
-    if path.startswith(OWN) or _has_form(path):
-        return True
+    """Whether a route of Gradio is in use; ``path`` is the one below the page."""
     allowed: Sequence[str] = GRADIO_POST if method == "POST" else GRADIO_GET
     return any(path == p.rstrip("/") or path.startswith(p) for p in allowed)
 
 
 def policy(path: str) -> str:
-    """The content security policy of a response that is not the front page."""
+    """The content security policy of a response that is no Gradio page."""
     return _FORM_CSP if _has_form(path) else STRICT_CSP
 
 
@@ -165,10 +226,12 @@ def _declared_length(scope: Scope) -> int:
     return 0
 
 
-def _with_headers(send: Send, csp: str) -> Send:
+def _with_headers(send: Send, csp: str, encrypted: bool) -> Send:
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            if encrypted:
+                headers["strict-transport-security"] = "max-age=31536000"
             for name, value in _HEADERS.items():
                 headers[name] = value
             headers["content-security-policy"] = csp

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from bot import dictionary
+from bot.access import Visitor
 from bot.web.asked import answer, view_of
-from bot.web.frame import Visitor
 from bot.web.terms_page import MOST_WORDS, list_page, missing_term, term_page, term_url
 from kb.knowledge_base import KnowledgeBase
 from kb.validity import validity

@@ -133,7 +133,7 @@ def test_validity_on_a_source_page_is_that_of_the_day(client: TestClient) -> Non
         ("PUT", "/config"),
         ("GET", "/gradio_api/dev/reload"),
         ("GET", "/svelte/x.js"),
-        ("POST", "/login"),
+        ("POST", "/login/"),
     ],
 )
 def test_what_the_page_does_not_need_is_shut(client: TestClient, method: str, path: str) -> None:

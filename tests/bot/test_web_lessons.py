@@ -9,13 +9,11 @@ from io import BytesIO
 from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
-from fastapi import Request
 from starlette.testclient import TestClient
 
 from bot.engine import Engine
 from bot.lessons import Selection
 from bot.web.app import build_app
-from bot.web.frame import Visitor
 from bot.web.lessons import selection_of
 from bot.web.lessons_page import lessons_url, sentence_marked, toggled
 from kb.encoder import Encoder
@@ -24,6 +22,7 @@ from kb.models import Role
 from kb.settings import Settings
 from tests.bot.test_dictionary import parsed
 from tests.bot.test_lessons import BOTH, CHANGZHOU, KUNSHAN, OLD, SECRET
+from tests.browser.site import session_of
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +35,11 @@ def engine(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def browser(engine: Engine, role: Role) -> TestClient:
-    def visitor_of(request: Request) -> Visitor:
-        return Visitor(role)
-
-    app = build_app(engine, engine.kb.settings, visitor_of)
-    return TestClient(app, raise_server_exceptions=False)
+    app = build_app(engine, engine.kb.settings)
+    return TestClient(
+        app, raise_server_exceptions=False, cookies=session_of(engine.kb, role),
+        headers={"origin": "http://testserver"},
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

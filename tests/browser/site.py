@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot import sessions, users
 from bot.engine import Engine
-from bot.web.app import anyone, listen, make_server
-from bot.web.frame import Visitor
+from bot.web.app import listen, make_server
+from bot.web.security import SESSION_COOKIE
 from ingest.outcome import Result
 from ingest.pipeline import ingest
 from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.models import Role
 from kb.settings import Settings
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -60,8 +63,8 @@ def base_of(
 
 
 @contextmanager
-def serving(kb: KnowledgeBase, visitor_of: Callable[[Any], Visitor] = anyone) -> Iterator[str]:
-    """The address of a running site over a base, for visitors that ``visitor_of`` tells."""
+def serving(kb: KnowledgeBase) -> Iterator[str]:
+    """The address of a running site over a base."""
     ready = threading.Event()
     addresses: list[str] = []
 
@@ -69,7 +72,7 @@ def serving(kb: KnowledgeBase, visitor_of: Callable[[Any], Visitor] = anyone) ->
         addresses.append(address)
         ready.set()
 
-    server = make_server(Engine(kb), kb.settings, on_ready, visitor_of)
+    server = make_server(Engine(kb), kb.settings, on_ready)
     with listen("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
         thread.start()
@@ -79,6 +82,15 @@ def serving(kb: KnowledgeBase, visitor_of: Callable[[Any], Visitor] = anyone) ->
         finally:
             server.should_exit = True
             thread.join(30)
+
+
+def session_of(kb: KnowledgeBase, role: Role) -> dict[str, str]:
+    """The cookies of somebody with a role who has just logged in; none for an investor."""
+    if role is Role.INVESTOR:
+        return {}
+    name = f"a.{role.value}"
+    users.admit(kb.catalog, name, role, subject=name)
+    return {SESSION_COOKIE: sessions.start(kb.catalog, name, time.time())}
 
 
 def ask(tab: Any, question: str, send: Callable[[Any], None] | None = None) -> Any:

@@ -1,0 +1,38 @@
+"""What somebody gets who may not open an address: a page in a browser, else JSON."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import Scope
+
+from bot.access import Refused, Verdict, visitor_of
+from bot.web.account_page import closed_page
+from bot.web.asked import view_of
+from bot.web.document import missing_page
+from kb.errors import AccountError
+
+_STATUS = {Verdict.UNKNOWN: 404, Verdict.LOGIN: 401, Verdict.CHANGE: 403, Verdict.FORBIDDEN: 403}
+_INSTEAD = {Verdict.LOGIN: "/login", Verdict.CHANGE: "/account"}
+
+
+def refusal(scope: Scope, error: AccountError, lang: str) -> Response:
+    """The response to a request that is not let through.
+
+    A browser that wants a page (it says so) is led to the login, or to the change of the password.
+    """
+    request = Request(scope)
+    verdict = error.verdict if isinstance(error, Refused) else None
+    wants_page = "text/html" in request.headers.get("accept", "") and verdict is not None
+    if verdict is None or not wants_page:
+        status = 403 if verdict is None else _STATUS[verdict]
+        return JSONResponse({"error": {"zh": error.zh, "en": error.en}}, status)
+    if verdict in _INSTEAD and request.method in ("GET", "HEAD"):
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        where = f"{_INSTEAD[verdict]}?{urlencode({'next': wanted})}"
+        return RedirectResponse(where, 302, headers={"cache-control": "no-store"})
+    view = view_of(request, lang, visitor_of)
+    html = missing_page(view) if verdict is Verdict.UNKNOWN else closed_page(view, verdict)
+    return HTMLResponse(html, _STATUS[verdict], headers={"cache-control": "no-store"})
