@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.extract import Sentence
+from bot.figures import disagree
 from bot.likeness import SAME, likeness, pairs
 from bot.sorts import Sort, held_share
 from kb.models import Kind
@@ -63,8 +64,7 @@ def choose(
             for i in telling
             if i not in chosen
             and len(found[i].text) <= room
-            and all(likeness(words[i], words[j]) < SAME for j in chosen)
-            and not any(_is_lead_of(found[i], found[j]) for j in chosen)
+            and not any(_repeats(found[i], found[j], likeness(words[i], words[j])) for j in chosen)
         ]
         extra = _next(found, fit, chosen, keep, beside)
         if extra is None:
@@ -110,9 +110,10 @@ def _own_words(
     return max(same, key=lambda i: found[i].score, default=best)
 
 
-def _is_lead_of(s: Sentence, other: Sentence) -> bool:
-    """Whether a sentence is said anyway, as what another one hangs on."""
-    return (
+def _repeats(s: Sentence, other: Sentence, alike: float) -> bool:
+    """Whether a sentence is said already: in about the same words and figures, or as a lead."""
+    same = alike >= SAME and not disagree(s.text, other.text)
+    return same or (
         s.hit.document.version_id == other.hit.document.version_id
         and (s.start, s.end) == other.lead_span
     )

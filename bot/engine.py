@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from bot.choose import MAX_SENTENCES, choose
 from bot.compose import compose, nearest
 from bot.confidence import confidence_features, judge
+from bot.conflicts import conflicts, with_opposing
 from bot.evidence import Evidence, mixed, together
 from bot.explain import Explanation, explain
 from bot.extract import Sentence, sentences_of
+from bot.listing import Listing, asks_for_list, listing
 from bot.memo import VectorMemo
 from bot.notes import notes_for
 from bot.parts import parts
@@ -94,6 +96,8 @@ class Engine:
                 evidence.query.on,
                 missing_numbers=missing,
                 missing_parts=evidence.missing if claims else (),
+                conflicting=conflicts(evidence.chosen) if claims else (),
+                listed=evidence.listed if claims else None,
                 missing_articles=() if evidence.sentences else evidence.query.articles,
             ),
             confidence=round(evidence.confidence, 4),
@@ -183,10 +187,23 @@ class Engine:
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
         score_sentences(found, query.text, vector, idf, self._encode, SENTENCE)
         chosen = choose(found, asked_sorts(normalise(query.text)), most=most)
+        listed = self._list_of(chosen, query, texts)
+        chosen = list(listed.items) if listed else with_opposing(chosen, found)
         clock.lap("sentences")
         features = confidence_features(asked, chosen, idf)
         confidence = judge(features, CONFIDENCE)
-        return Evidence(asked, query, hits, found, chosen, features, confidence, clock.laps)
+        return Evidence(
+            asked, query, hits, found, chosen, features, confidence, clock.laps, listed=listed
+        )
+
+    def _list_of(
+        self, chosen: Sequence[Sentence], query: Query, texts: Mapping[int, str]
+    ) -> Listing | None:
+        """The list that the best sentence stands in, when a list is asked for."""
+        if not chosen or not asks_for_list(query.text):
+            return None
+        version = chosen[0].hit.document.version_id
+        return listing(chosen[0], self.kb.catalog.passages(version), texts[version])
 
     def search(
         self,

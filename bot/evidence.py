@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.extract import Sentence
 from bot.likeness import SAME, likeness, pairs
+from bot.listing import Listing
 from bot.question import Question
 from kb.models import Hit, Query
 
@@ -16,7 +17,8 @@ class Evidence:
     """Everything known about a question before it is answered or refused.
 
     ``parts`` holds the same for each part of a question that asks several things (empty for
-    others); ``missing`` are the words of those for which nothing was found.
+    others); ``missing`` are the words of those for which nothing was found. ``listed`` is the list
+    that was asked for, when the chosen sentences are its items.
     """
 
     question: Question
@@ -29,6 +31,7 @@ class Evidence:
     timings: dict[str, float]
     parts: tuple[Evidence, ...] = ()
     missing: tuple[str, ...] = ()
+    listed: Listing | None = None
 
 
 def mixed(own: Sequence[Hit], whole: Sequence[Hit]) -> list[Hit]:
@@ -44,12 +47,15 @@ def mixed(own: Sequence[Hit], whole: Sequence[Hit]) -> list[Hit]:
 def together(whole: Evidence, parts: Sequence[Evidence], floor: float) -> Evidence:
     """The evidence of all parts as one, in the order they were asked.
 
-    A part less probable than ``floor`` is named as missing when another one is answered. The
-    confidence is that of the surest part (``parts`` has each). Where the question as a whole is
-    surer than any part of it, its own sentences come first and the parts only add theirs.
+    A part less probable than ``floor`` is named as missing when another one is answered, and from
+    another document than its own nearest sentence: a part that leaves out its subject (都叫什么) is
+    seldom sure by itself. The confidence is that of the surest part (``parts`` has each). Where the
+    question as a whole is surer than any part of it, its own sentences come first and the parts
+    only add theirs.
     """
     surest = max(parts, key=lambda part: part.confidence)
-    told = [part for part in parts if part.confidence >= floor] or list(parts)
+    sure = {_source(part) for part in parts if part.confidence >= floor}
+    told = [part for part in parts if _source(part) in sure] or list(parts)
     groups = [part.chosen for part in told]
     if whole.confidence >= surest.confidence:
         groups = [whole.chosen, *(part.chosen[:1] for part in told)]
@@ -63,7 +69,13 @@ def together(whole: Evidence, parts: Sequence[Evidence], floor: float) -> Eviden
         confidence=surest.confidence,
         parts=tuple(parts),
         missing=tuple(part.question.text for part in parts if part not in told),
+        listed=whole.listed if surest is whole else None,
     )
+
+
+def _source(part: Evidence) -> int | None:
+    """The version that a part's first sentence is of; None when nothing was found."""
+    return part.chosen[0].hit.document.version_id if part.chosen else None
 
 
 def _once(*lists: Sequence[Hit]) -> list[Hit]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kb.models import Citation, Grade, Note, Validity
+from bot.listing import Listing
+from kb.models import Citation, Grade, Header, Note, Validity
 
 UNCHECKED = "待核"
 """The mark, in a document, of a sentence that was not compared with an official text."""
@@ -18,6 +19,8 @@ def notes_for(
     missing_numbers: Sequence[str] = (),
     missing_articles: Sequence[str] = (),
     missing_parts: Sequence[str] = (),
+    conflicting: Sequence[tuple[Header, Header]] = (),
+    listed: Listing | None = None,
 ) -> tuple[Note, ...]:
     """The notes an answer needs, most important first.
 
@@ -27,12 +30,16 @@ def notes_for(
         missing_numbers: document numbers asked for that the base does not hold.
         missing_articles: articles asked for that no document found speaks of.
         missing_parts: parts of the question for which nothing was found.
+        conflicting: pairs of documents that tell different figures for the same thing.
+        listed: the list that is the answer, which may be longer than what is said of it.
     """
     notes: dict[tuple[str, str], Note] = {}
     for note in (
         *_missing(missing_numbers),
         *_no_article(missing_articles),
         *_no_part(missing_parts),
+        *_conflicts(conflicting),
+        *_goes_on(listed),
         *_validity(citations, on),
         *_grades(citations),
     ):
@@ -65,6 +72,34 @@ def _no_part(parts: Sequence[str]) -> Iterable[Note]:
             "part_not_held",
             f"没有找到关于“{part}”的内容，以上只回答了其余部分。",
             f"Nothing was found about “{part}”; only the rest is answered.",
+        )
+
+
+def _conflicts(pairs: Sequence[tuple[Header, Header]]) -> Iterable[Note]:
+    for one, other in pairs:
+        yield Note(
+            "sources_differ",
+            f"两份资料说法不同：{_origin(one)}与{_origin(other)}给出的数字不一致，请向发布机关核实。",
+            f"Two sources differ: {_origin(one)} and {_origin(other)} give different figures; ask "
+            "the authority that issued them.",
+        )
+
+
+def _origin(header: Header) -> str:
+    """A document with who issued it and when."""
+    day = header.published or header.effective
+    told = "，".join([*header.issuers, *([day.isoformat()] if day else [])])
+    return f"《{header.title}》" + (f"（{told}）" if told else "")
+
+
+def _goes_on(listed: Listing | None) -> Iterable[Note]:
+    if listed is not None and len(listed.items) < listed.total:
+        title = f"《{listed.items[0].hit.document.header.title}》"
+        yield Note(
+            "list_goes_on",
+            f"该清单共有{listed.total}项，这里列出{len(listed.items)}项，其余请看{title}原文。",
+            f"The list has {listed.total} items, {len(listed.items)} of which are given; see "
+            f"{title} for the rest.",
         )
 
 
