@@ -24,9 +24,11 @@ def serve(
 ) -> None:
     """Take in the corpus if it changed, and serve the web page. · 启动网页"""
     with reporting(lang) as configured:
-        from bot.engine import Engine
+        from bot.attended import AttendedEngine
+        from bot.jobs import Jobs
         from bot.taking import print_outcomes, progress_bar
         from bot.terminal import out, say
+        from bot.traffic import Traffic
         from bot.web.app import serve as run
         from ingest.pipeline import ingest as take_in
 
@@ -49,7 +51,12 @@ def serve(
 
                     webbrowser.open(url)
 
-            run(Engine(kb), settings, ready)
+            traffic = Traffic()
+            jobs = Jobs(kb, traffic)
+            try:
+                run(AttendedEngine(kb, traffic), settings, ready, jobs)
+            finally:
+                jobs.close()
 
 
 def _check_port(settings: Settings) -> None:

@@ -19,6 +19,7 @@ from starlette.types import Scope
 from bot.access import ALLOWED, Refused, Verdict, mount_guard, require, visitor_of
 from bot.api import add_error_answers, router
 from bot.engine import Engine
+from bot.jobs import Jobs
 from bot.web.account import account_router
 from bot.web.asked import LANGUAGE_COOKIE, answer, view_of
 from bot.web.chat import log_failure, parse_day
@@ -49,12 +50,16 @@ STATIC = Path(__file__).parent / "static"
 _META = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*")
 
 
-def build_app(engine: Engine, settings: Settings) -> FastAPI:
-    """Everything a browser or a program can reach, over an engine. ``bot.access`` says by whom."""
+def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> FastAPI:
+    """Everything a browser or a program can reach, over an engine. ``bot.access`` says by whom.
+
+    ``jobs`` takes in what admins upload; routes find it as ``app.state.jobs``.
+    """
     from bot.web.page import build_page, language_of
 
     catalog = engine.kb.catalog
     app = FastAPI(title=ZH.product, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.jobs = jobs
     app.include_router(router(engine))
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
@@ -207,17 +212,25 @@ def front(html: str, lang: str, first: str) -> str:
     return _META.sub("", html).replace("</head>", f"{own}</head>", 1)
 
 
-def serve(engine: Engine, settings: Settings, on_ready: Callable[[str], None]) -> None:
+def serve(
+    engine: Engine,
+    settings: Settings,
+    on_ready: Callable[[str], None],
+    jobs: Jobs | None = None,
+) -> None:
     """Serve until stopped (Ctrl-C); ``on_ready`` gets the page's address once it answers.
 
     Raises SettingsError when the address cannot be listened on.
     """
     with listen(settings.host, settings.port) as listening:
-        make_server(engine, settings, on_ready).run(sockets=[listening])
+        make_server(engine, settings, on_ready, jobs).run(sockets=[listening])
 
 
 def make_server(
-    engine: Engine, settings: Settings, on_ready: Callable[[str], None]
+    engine: Engine,
+    settings: Settings,
+    on_ready: Callable[[str], None],
+    jobs: Jobs | None = None,
 ) -> uvicorn.Server:
     """The server ``serve`` runs; it prints nothing, and stops when ``should_exit`` is set."""
 
@@ -229,7 +242,7 @@ def make_server(
 
     return Server(
         uvicorn.Config(
-            build_app(engine, settings),
+            build_app(engine, settings, jobs),
             log_config=None,
             access_log=False,  # addresses of searches hold what was searched for
             server_header=False,
