@@ -59,6 +59,7 @@ def together(whole: Evidence, parts: Sequence[Evidence], floor: float) -> Eviden
     groups = [part.chosen for part in told]
     if whole.confidence >= surest.confidence:
         groups = [whole.chosen, *(part.chosen[:1] for part in told)]
+        told = list(parts)  # wholly answered: nothing is reported as missing
         surest = whole
     return replace(
         whole,

@@ -102,6 +102,8 @@ def test_each_part_is_answered_and_the_missing_one_named() -> None:
     assert one.missing == ("谁受处分",)
     same = together(whole, [rate, replace(duty, chosen=rate.chosen, confidence=0.1)], 0.5)
     assert same.missing == ()
+    wholly = together(replace(whole, confidence=0.9), [rate, replace(duty, confidence=0.1)], 0.5)
+    assert wholly.missing == ()
     (note,) = notes_for([], DAY, missing_parts=one.missing)
     assert "谁受处分" in note.zh
     assert "谁受处分" in note.en
