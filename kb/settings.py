@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from kb.errors import SettingsError
 
@@ -37,6 +37,14 @@ class Settings(BaseModel):
     behind_proxy: bool = Field(False, description="trust X-Forwarded-* of the proxy in front")
     session_idle_minutes: int = Field(60, ge=1, description="a login ends after so long unused")
     session_hours: int = Field(12, ge=1, description="a login ends after so long in any case")
+
+    oidc_issuer: str = Field("", description="address of an identity provider; empty = none")
+    oidc_client_id: str = Field("", description="our name there")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="our secret there")
+    oidc_scope: str = Field("openid profile email", description="what is asked for there")
+    oidc_role_claim: str = Field("groups", description="the claim that tells the role")
+    oidc_admin: str = Field("kb-admin", description="its value for admins")
+    oidc_cadre: str = Field("kb-cadre", description="its value for cadres")
 
     candidates: int = Field(60, ge=10, le=1000, description="taken from each index per question")
     max_question_chars: int = Field(2000, ge=50, description="a longer question is refused")

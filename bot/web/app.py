@@ -29,6 +29,7 @@ from bot.web.identity import forget_what_is_over, identify
 from bot.web.lessons import lessons_router
 from bot.web.origin import cookie
 from bot.web.page_images import PageImages, shows_pages
+from bot.web.provider import provider_router
 from bot.web.refusals import refusal
 from bot.web.security import Shield, add_nonce
 from bot.web.source import look_up
@@ -67,7 +68,9 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     app.include_router(terms_router(engine.kb, settings.lang, visitor_of))
     guards = [Depends(require(Role.CADRE))]
     app.include_router(lessons_router(engine, settings.lang, visitor_of, guards))
-    app.include_router(account_router(catalog, settings))
+    app.include_router(account_router(catalog, settings, provider=bool(settings.oidc_issuer)))
+    if settings.oidc_issuer:
+        app.include_router(provider_router(catalog, settings))
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> RedirectResponse:
