@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,13 @@ from bot.evidence import Evidence, mixed, together
 from bot.explain import Explanation, explain
 from bot.extract import Sentence, sentences_of
 from bot.listing import Listing, asks_for_list, listing
-from bot.memo import VectorMemo
+from bot.memo import VectorMemo, WordsMemo
 from bot.notes import notes_for
 from bot.parts import parts
 from bot.question import Question, read_question, subject
 from bot.scoring import score_sentences
 from bot.sorts import asked_sorts
+from bot.typing_errors import Correction, correct
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
 from kb.knowledge_base import KnowledgeBase
@@ -58,6 +60,7 @@ class Engine:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
         self._encode = VectorMemo(self._encode_passages)
+        self._words = WordsMemo(kb)
 
     def _encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode with the base's encoder, which is loaded at first use."""
@@ -94,6 +97,7 @@ class Engine:
             notes=notes_for(
                 citations,
                 evidence.query.on,
+                corrections=evidence.question.corrections,
                 missing_numbers=missing,
                 missing_parts=evidence.missing if claims else (),
                 conflicting=conflicts(evidence.chosen) if claims else (),
@@ -230,7 +234,12 @@ class Engine:
         Raises QuestionError when nothing is asked, or too much.
         """
         glossary = self.kb.snapshot.glossary
-        asked = read_question(question, glossary, self.kb.settings.max_question_chars)
+        asked = read_question(
+            question,
+            glossary,
+            self.kb.settings.max_question_chars,
+            partial(self._put_right, audiences=role.audiences),
+        )
         text, words = self._named(asked, role) or (asked.search, asked.words)
         return asked, Query(
             text=text,
@@ -243,6 +252,17 @@ class Engine:
             definition=asked.definition,
             include_out_of_force=asked.about_past,
         )
+
+    def _put_right(
+        self, normal: str, audiences: tuple[Audience, ...]
+    ) -> tuple[str, tuple[Correction, ...]]:
+        """A question without its typing errors, by the words of what this user may see."""
+
+        def stands(stretch: str) -> bool:
+            pairs = [stretch[i : i + 2] for i in range(len(stretch) - 1)]
+            return self.kb.lexical.stand_together(pairs, audiences)
+
+        return correct(normal, self._words(audiences), stands)
 
     def _named(self, asked: Question, role: Role) -> tuple[str, str] | None:
         """What to look for when documents are named by number: their titles stand for them."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.listing import Listing
+from bot.typing_errors import Correction
 from kb.models import Citation, Grade, Header, Note, Validity
 
 UNCHECKED = "待核"
@@ -16,6 +17,7 @@ def notes_for(
     citations: Sequence[Citation],
     on: date,
     *,
+    corrections: Sequence[Correction] = (),
     missing_numbers: Sequence[str] = (),
     missing_articles: Sequence[str] = (),
     missing_parts: Sequence[str] = (),
@@ -27,6 +29,7 @@ def notes_for(
     Args:
         citations: what the answer cites.
         on: the day the answer holds for.
+        corrections: what was read otherwise than it was written.
         missing_numbers: document numbers asked for that the base does not hold.
         missing_articles: articles asked for that no document found speaks of.
         missing_parts: parts of the question for which nothing was found.
@@ -35,6 +38,7 @@ def notes_for(
     """
     notes: dict[tuple[str, str], Note] = {}
     for note in (
+        *_corrected(corrections),
         *_missing(missing_numbers),
         *_no_article(missing_articles),
         *_no_part(missing_parts),
@@ -45,6 +49,15 @@ def notes_for(
     ):
         notes.setdefault((note.code, note.zh), note)
     return tuple(notes.values())
+
+
+def _corrected(corrections: Sequence[Correction]) -> Iterable[Note]:
+    for c in corrections:
+        yield Note(
+            "read_as",
+            f"已按“{c.read}”理解“{c.written}”。如果理解有误，请换一种写法再问。",
+            f"Read “{c.written}” as “{c.read}”. If that is not what you meant, put it another way.",
+        )
 
 
 def _missing(numbers: Sequence[str]) -> Iterable[Note]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from bot.typing_errors import Correction
 from kb.errors import QuestionError
 from kb.glossary import Glossary
 from kb.places import places_in
@@ -65,7 +66,8 @@ class Question:
     are content words of an English question that no term translates: evidence the base cannot
     check. ``places`` are place names, ``years`` explicit years, ``numbers``
     the other figures (not those of document numbers and articles). ``bare`` is the question
-    without its document numbers. ``about_past`` is set when the question is about rules no longer
+    without its document numbers. ``corrections`` are typing errors: ``text`` still has them, all
+    else is read without them. ``about_past`` is set when the question is about rules no longer
     in force, ``definition`` when a term is to be explained.
     """
 
@@ -84,9 +86,21 @@ class Question:
     numbers: tuple[str, ...]
     about_past: bool
     definition: bool
+    corrections: tuple[Correction, ...] = ()
 
 
-def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
+PutRight = Callable[[str], tuple[str, tuple[Correction, ...]]]
+"""A normalised question -> the same without typing errors, and what was changed."""
+
+
+def as_written(normal: str) -> tuple[str, tuple[Correction, ...]]:
+    """Correct nothing."""
+    return normal, ()
+
+
+def read_question(
+    raw: str, glossary: Glossary, max_chars: int, put_right: PutRight = as_written
+) -> Question:
     """Take a question apart.
 
     Raises QuestionError when nothing is asked, or more than ``max_chars`` characters.
@@ -104,12 +118,13 @@ def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
             f"The question has {len(text)} characters, more than the {max_chars} allowed. Please "
             "keep only the sentence or two that ask.",
         )
-    normal = normalise(text)
-    english = is_english(text)
-    mentions = glossary.mentions(text)
+    normal, corrections = put_right(normalise(text))
+    plain = normal if corrections else text
+    english = is_english(plain)
+    mentions = glossary.mentions(plain)
     terms = tuple(dict.fromkeys(m.term.name for m in mentions))
     unknown: tuple[str, ...] = ()
-    words = subject(text)
+    words = subject(plain)
     if english:
         named = [False] * len(normal)
         for m in mentions:
@@ -125,10 +140,10 @@ def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
         words = " ".join([*terms, *numbers, *unknown])
     return Question(
         text=text,
-        search=f"{text} {' '.join(terms)}" if english else simplify(text),
+        search=f"{plain} {' '.join(terms)}" if english else simplify(plain),
         words=words,
         english=english,
-        expansions=tuple(glossary.expansions(text)),
+        expansions=(*glossary.expansions(plain), *(c.written for c in corrections)),
         terms=terms,
         unknown=unknown,
         doc_numbers=_doc_numbers(normal),
@@ -139,6 +154,7 @@ def read_question(raw: str, glossary: Glossary, max_chars: int) -> Question:
         numbers=tuple(_numbers(normal)),
         about_past=_PAST.search(normal) is not None,
         definition=_DEFINITION.search(normal) is not None,
+        corrections=corrections,
     )
 
 

@@ -176,6 +176,16 @@ class LexicalIndex:
         query = tantivy.Query.term_set_query(self._schema, field, values)
         return tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)
 
+    def stand_together(self, together: Iterable[str], audiences: Sequence[Audience]) -> bool:
+        """Whether all of the tokens stand in one window that one of the audiences may see."""
+        parts = [
+            (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "body", token, "basic"))
+            for token in set(together)
+        ]
+        parts.append(self._filter("audience", [a.value for a in audiences]))
+        found = self._searcher.search(tantivy.Query.boolean_query(parts), limit=1, count=False)
+        return bool(found.hits)
+
     def document_frequencies(self, query_tokens: Iterable[str]) -> dict[str, int]:
         """In how many windows each token stands (all audiences)."""
         searcher = self._searcher

@@ -80,6 +80,11 @@ def places_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACE.findall(text)))
 
 
+def place_spans(text: str) -> list[tuple[int, int]]:
+    """Where place names stand in a normalised Chinese text."""
+    return [m.span() for m in _PLACE.finditer(text)]
+
+
 def within(place: str) -> tuple[str, ...]:
     """The place and every region that contains it: 洛川 -> 洛川, 延安, 陕西, 西部, 全国."""
     chain = [place]
