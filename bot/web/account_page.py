@@ -44,7 +44,7 @@ def account_page(
     role = t.roles.get(visitor.role.value, "")
     who = t.logged_in_as.format(name=visitor.user, role=role) if role else visitor.user
     fields = (
-        _field(t.old, "old", "current-password", "password", focus=True)
+        _field(t.old, "old", "current-password", "password", focus=visitor.must_change)
         + _field(t.new, "new", "new-password", "password", hint=t.rules)
         + _field(t.again, "again", "new-password", "password")
     )

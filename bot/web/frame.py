@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from bot.access import ADMINS, EVERYBODY, STAFF, Visitor
+from bot.access import EVERYBODY, STAFF, Visitor
 from bot.web.frame_texts import FrameTexts, frame_texts
 from bot.web.markup import esc
 from kb.models import Role
@@ -45,7 +45,6 @@ SECTIONS = (
     Section("chat", "/cadre/", STAFF),
     Section("lessons", "/lessons?kind=experience", STAFF),
     Section("terms", "/terms", EVERYBODY),
-    Section("admin", "/admin/", ADMINS),
     Section("login", "/login", frozenset({Role.INVESTOR})),
     Section("account", "/account", STAFF),
 )
