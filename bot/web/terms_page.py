@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -21,6 +22,8 @@ SHOWN_DOCUMENTS = 12
 """Documents shown with a term; the rest are folded."""
 CLIPPED = 160
 """Characters of a passage shown where a term is used."""
+_CODE = re.compile(r"[A-Z]\d{1,3}")
+"""A source's code: it tells a reader nothing."""
 MOST_WORDS = 60
 """Characters of a search that are looked at."""
 
@@ -165,7 +168,8 @@ def _meaning(
         if label not in ("出处", "来源")
     )
     more = f'<div class="explained">{lines}</div>' if lines else ""
-    cited = "、".join(text for label, text in explained if label in ("出处", "来源"))
+    named = (text for label, text in explained if label in ("出处", "来源"))
+    cited = "、".join(t for text in named for t in text.split("、") if not _CODE.fullmatch(t))
     grade = info.header.grade
     rows = facts(
         (

@@ -9,7 +9,8 @@ import pytest
 
 from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
-from tests.browser.site import ARGUMENTS, CHROMIUM, base_of, serving
+from kb.models import Role
+from tests.browser.site import ARGUMENTS, CHROMIUM, base_of, serving, session_of
 
 
 @pytest.fixture(scope="session")
@@ -42,17 +43,26 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_tab(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
-    """Open the page as a new visitor. At the end: no console errors, no foreign requests."""
+def open_tab(chromium: Any, site: str, site_base: KnowledgeBase) -> Iterator[Callable[..., Any]]:
+    """Open a page as a new visitor. At the end: no console errors, no foreign requests."""
     contexts: list[Any] = []
     errors: list[str] = []
     foreign: list[str] = []
 
-    def open_(width: int = 1360, height: int = 860, path: str = "/", **options: Any) -> Any:
+    def open_(
+        width: int = 1360,
+        height: int = 860,
+        path: str = "/",
+        role: Role = Role.INVESTOR,
+        lang: str = "",
+        **options: Any,
+    ) -> Any:
         context = chromium.new_context(
             viewport={"width": width, "height": height}, locale="zh-CN", **options
         )
         contexts.append(context)
+        cookies = session_of(site_base, role) | ({"kb_lang": lang} if lang else {})
+        context.add_cookies([{"name": n, "value": v, "url": site} for n, v in cookies.items()])
         context.on(
             "console",
             lambda message: errors.append(message.text) if message.type == "error" else None,

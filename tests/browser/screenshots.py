@@ -1,4 +1,7 @@
-"""Save pictures of the page for the README: ``python -m tests.browser.screenshots``."""
+"""Save pictures of the pages for the documents: ``python -m tests.browser.screenshots [FOLDER]``.
+
+With a folder: also every page in both languages, on a phone and on a wide screen, into it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.browser.site import ARGUMENTS, CHROMIUM, CORPUS, ask, base_of, serving
+from bot.web.texts import LANGS
+from kb.models import Role
+from tests.browser.site import (
+    ARGUMENTS,
+    CHROMIUM,
+    CORPUS,
+    ask,
+    base_of,
+    serving,
+    session_of,
+)
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 MOST_BYTES = 300_000
@@ -16,6 +29,15 @@ MOST_BYTES = 300_000
 RATE = "西部大开发企业所得税优惠税率是多少？"
 ENGLISH = "Can a foreign investor freely remit profits abroad?"
 UNKNOWN = "国办函〔2030〕99号规定了什么？"
+
+SECTIONS = (
+    ("terms", "/terms", Role.INVESTOR),
+    ("term", "/terms/高新技术企业", Role.INVESTOR),
+    ("lessons", "/lessons?q=缺什么招什么&kind=experience", Role.CADRE),
+    ("compare", "/lessons/compare?topic=产业链&place=常州&place=昆山&place=延安", Role.CADRE),
+)
+"""Pages beside the conversation: the picture's name, the address, who looks at it."""
+PHONE = {"device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 
 def main() -> None:
@@ -29,23 +51,50 @@ def main() -> None:
         serving(kb) as site,
         sync_playwright() as playwright,
     ):
+        sessions = {role: session_of(kb, role) for role in Role}
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
 
-        def open_(width: int, height: int, **options: Any) -> Any:
+        def open_(
+            width: int,
+            height: int,
+            path: str = "/",
+            role: Role = Role.INVESTOR,
+            lang: str = "zh",
+            **options: Any,
+        ) -> Any:
             context = browser.new_context(
                 viewport={"width": width, "height": height},
                 locale="zh-CN",
                 reduced_motion="reduce",
                 **options,
             )
+            cookies = sessions[role] | {"kb_lang": lang}
+            context.add_cookies([{"name": n, "value": v, "url": site} for n, v in cookies.items()])
             tab = context.new_page()
-            tab.goto(site)
-            tab.locator("#thread .welcome").wait_for()
+            tab.goto(site + path)
+            if path == "/":
+                tab.locator("#thread .welcome").wait_for()
             return tab
 
         for take in (_welcome, _answer, _refusal, _english, _source, _phone, _dark):
             take(open_)
+        for name, path, role in SECTIONS:
+            _save(open_(1280, 800, path, role), name)
+        _save(open_(360, 740, "/terms", **PHONE), "phone-terms")
+        if look := sys.argv[1:]:  # every page in both languages and sizes, to be looked at
+            _all_pages(open_, Path(look[0]))
         browser.close()
+
+
+def _all_pages(open_: Callable[..., Any], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, path, role in SECTIONS:
+        for lang in LANGS:
+            for width, options in ((360, PHONE), (1920, {"color_scheme": "dark"})):
+                tab = open_(width, 900, path, role, lang, **options)
+                tab.wait_for_timeout(300)
+                tab.screenshot(path=str(folder / f"{name}-{lang}-{width}.png"))
+                tab.context.close()
 
 
 def _save(tab: Any, name: str) -> None:
@@ -91,7 +140,7 @@ def _source(open_: Callable[..., Any]) -> None:
 
 
 def _phone(open_: Callable[..., Any]) -> None:
-    tab = open_(360, 740, device_scale_factor=2, is_mobile=True, has_touch=True)
+    tab = open_(360, 740, **PHONE)
     ask(tab, RATE)
     _save(tab, "phone")
 
