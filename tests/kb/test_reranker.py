@@ -12,7 +12,7 @@ from kb import reranker_build
 from kb.encoder_source import Source, find_source, read_verified
 from kb.errors import EncoderError
 from kb.pairs import join, side_of
-from kb.reranker import OnnxReranker, load_reranker
+from kb.reranker import OnnxReranker, Reranker, load_reranker
 from kb.reranker_build import build_reranker
 
 QUESTION = "企业所得税按多少征收？"
@@ -107,6 +107,31 @@ def test_damaged_weights_are_named_with_the_remedy(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".reranker*"))
     with pytest.raises(EncoderError, match="删除该文件夹"):
         OnnxReranker(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Reranker:
+    """The shipped weights."""
+    found = load_reranker("offline", tmp_path_factory.mktemp("ours") / "reranker")
+    assert found is not None
+    return found
+
+
+def test_the_shipped_weights_know_what_answers(ours: Reranker) -> None:
+    rate, material, apples = ours.score(QUESTION, PASSAGES)
+    assert rate > max(material, apples) + 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "missed"),
+    [
+        ("2024年苹果产了多少？", "2019年苹果产了多少？"),
+        ("苹果产量是多少吨？", "苹果一斤卖多少钱？"),
+    ],
+)
+def test_the_shipped_weights_tell_a_near_miss(ours: Reranker, asked: str, missed: str) -> None:
+    (right,), (wrong,) = (ours.score(q, PASSAGES[2:]) for q in (asked, missed))
+    assert right > wrong + 1
 
 
 def test_none_is_none(tmp_path: Path) -> None:
