@@ -6,23 +6,17 @@ so likeness alone does not decide: what of the question is *not* in the evidence
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from bot.extract import Sentence
 from bot.question import Question
 from bot.sorts import asked_sorts, held_share
+from bot.years import year_conflict
 from kb.models import Hit
 from kb.paths import topics
 from kb.places import HOME, within
 from kb.ranking import Weights, coverage
 from kb.text import normalise
-
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-/.—–]|\s*$)")
-_PERIOD = re.compile(
-    r"\d{4}年[^，。；]{0,12}?(?:至|到|—|－|–|起|前|止|以后)|(?:至|到|截至)\d{4}年|长期"
-)
-"""A stretch of time: a rule with one answers questions about years it does not name."""
 
 
 def confidence_features(
@@ -49,14 +43,6 @@ def confidence_features(
     }
 
 
-def year_conflict(years: Sequence[int], said: str) -> bool:
-    """Whether the answer speaks of other years than the one asked about, and of no period."""
-    told = set(_YEAR.findall(said))
-    return bool(
-        years and told and not any(str(year) in said for year in years) and not _PERIOD.search(said)
-    )
-
-
 def judge(features: Mapping[str, float], weights: Weights) -> float:
     """The calibrated probability (0..1) that the evidence answers; 0 without evidence."""
     return weights.probability(features) if features else 0.0
@@ -72,7 +58,7 @@ def _evidence(chosen: Sequence[Sentence]) -> str:
 
 def _without_places(idf: Mapping[str, float], question: Question) -> dict[str, float]:
     """The question's tokens without those of place names, which are judged by containment."""
-    inside = "".join(question.places)
+    inside = "".join((*question.places, *question.origins))
     return {t: w for t, w in idf.items() if t not in inside or len(t) > 4}
 
 

@@ -29,12 +29,15 @@ from bot.sorts import asked_sorts
 from bot.typing_errors import Correction, correct
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
+from bot.years import unmet
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Audience, Citation, Claim, Hit, Query, Role, Status
 from kb.ranking import Candidate
 from kb.retriever import carries_number, speaks_of
 from kb.text import normalise, tokens
 
+NEAR_COVER = 0.3
+"""Share of a question's information from which evidence is near enough to name its years."""
 READ_HITS = 4
 """Hits whose sentences are considered for the answer."""
 PART_SENTENCES = 2
@@ -98,6 +101,8 @@ class Engine:
                 citations,
                 evidence.query.on,
                 corrections=evidence.question.corrections,
+                times=evidence.question.times,
+                unmet=_unmet(evidence),
                 missing_numbers=missing,
                 missing_parts=evidence.missing if claims else (),
                 conflicting=conflicts(evidence.chosen) if claims else (),
@@ -239,6 +244,7 @@ class Engine:
             glossary,
             self.kb.settings.max_question_chars,
             partial(self._put_right, audiences=role.audiences),
+            on,
         )
         text, words = self._named(asked, role) or (asked.search, asked.words)
         return asked, Query(
@@ -306,3 +312,10 @@ class Engine:
             for number, written in asked.doc_numbers.items()
             if not any(carries_number(info.header, [number]) for info in held)
         ]
+
+
+def _unmet(evidence: Evidence) -> tuple[int, tuple[int, ...]] | None:
+    """Which year is asked about in vain, where the evidence else speaks of what is asked."""
+    near = evidence.features.get("hit_cover", 0.0) >= NEAR_COVER
+    said = normalise(" ".join(s.lead + s.text for s in evidence.chosen))
+    return unmet(evidence.question.times, said) if near else None

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.listing import Listing
 from bot.typing_errors import Correction
+from bot.years import When, Year
 from kb.models import Citation, Grade, Header, Note, Validity
 
 UNCHECKED = "待核"
@@ -18,6 +19,8 @@ def notes_for(
     on: date,
     *,
     corrections: Sequence[Correction] = (),
+    times: Sequence[Year] = (),
+    unmet: tuple[int, tuple[int, ...]] | None = None,
     missing_numbers: Sequence[str] = (),
     missing_articles: Sequence[str] = (),
     missing_parts: Sequence[str] = (),
@@ -30,6 +33,8 @@ def notes_for(
         citations: what the answer cites.
         on: the day the answer holds for.
         corrections: what was read otherwise than it was written.
+        times: the years asked about.
+        unmet: a year asked about, and the other years the nearest evidence tells of instead.
         missing_numbers: document numbers asked for that the base does not hold.
         missing_articles: articles asked for that no document found speaks of.
         missing_parts: parts of the question for which nothing was found.
@@ -39,6 +44,8 @@ def notes_for(
     notes: dict[tuple[str, str], Note] = {}
     for note in (
         *_corrected(corrections),
+        *_other_years(unmet),
+        *_ends_before(citations, times),
         *_missing(missing_numbers),
         *_no_article(missing_articles),
         *_no_part(missing_parts),
@@ -58,6 +65,30 @@ def _corrected(corrections: Sequence[Correction]) -> Iterable[Note]:
             f"已按“{c.read}”理解“{c.written}”。如果理解有误，请换一种写法再问。",
             f"Read “{c.written}” as “{c.read}”. If that is not what you meant, put it another way.",
         )
+
+
+def _other_years(unmet: tuple[int, tuple[int, ...]] | None) -> Iterable[Note]:
+    if unmet:
+        year, told = unmet
+        zh, en = "、".join(f"{y}年" for y in told), ", ".join(map(str, told))
+        yield Note(
+            "other_year",
+            f"问的是{year}年，找到的资料讲的是{zh}，没有讲到{year}年。",
+            f"You ask about {year}; what was found tells of {en} and says nothing of {year}.",
+        )
+
+
+def _ends_before(citations: Sequence[Citation], times: Sequence[Year]) -> Iterable[Note]:
+    years = [t.year for t in times if t.when is not When.BEFORE]
+    for c in citations:
+        if years and c.expires and max(years) > c.expires.year:
+            yield Note(
+                "ends_before",
+                f"《{c.title}》执行到{c.expires:%Y年%m月%d日}，{max(years)}年是否延续，"
+                "要看届时公布的规定。",
+                f"{c.title} ends on {c.expires.isoformat()}; whether it holds in {max(years)} "
+                "depends on rules still to come.",
+            )
 
 
 def _missing(numbers: Sequence[str]) -> Iterable[Note]:

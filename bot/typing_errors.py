@@ -103,7 +103,7 @@ def _known(text: str, words: Words) -> list[bool]:
         for b in range(a + 2, min(a + LONGEST, len(text)) + 1)
         if text[a:b] in words
     ]
-    for a, b in [*spans, *place_spans(text)]:
+    for a, b in [*spans, *((a, b) for a, b, _ in place_spans(text))]:
         known[a:b] = [True] * (b - a)
     return known
 

@@ -8,6 +8,9 @@ name; a two-character name counts only where it cannot be part of another common
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from kb.pinyin import spelled
 
 HOME = "延安"
 """The place this base is kept for."""
@@ -80,9 +83,50 @@ def places_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACE.findall(text)))
 
 
-def place_spans(text: str) -> list[tuple[int, int]]:
-    """Where place names stand in a normalised Chinese text."""
-    return [m.span() for m in _PLACE.finditer(text)]
+def place_spans(text: str) -> list[tuple[int, int, str]]:
+    """Places in a normalised Chinese text: where, and their names."""
+    return [(*m.span(), m.group()) for m in _PLACE.finditer(text)]
+
+
+_LATIN_ONLY = {
+    "shaanxi": "陕西", "shanxi": "山西", "inner mongolia": "内蒙古", "tibet": "西藏",
+    "hong kong": "香港", "macao": "澳门", "macau": "澳门", "harbin": "哈尔滨", "hohhot": "呼和浩特",
+    "urumqi": "乌鲁木齐", "lhasa": "拉萨", "kashgar": "喀什", "ordos": "鄂尔多斯", "xiamen": "厦门",
+    "yangtze river delta": "长三角", "yan'an": "延安", "yan’an": "延安",
+    "xi'an": "西安", "xi’an": "西安",
+}  # fmt: skip
+"""Places whose name in Latin letters is not the spelling of its characters, or of several."""
+_LATIN = re.compile(r"[a-z]+(?:['’][a-z]+)*")
+_LEAST_LETTERS = 5
+
+
+@cache
+def _latin() -> dict[str, str]:
+    """Spelled name -> place; of names spelled alike, those nearer to home come first."""
+    near = sorted(_NAMES, key=lambda name: HOME not in within(name) and "陕西" not in within(name))
+    table: dict[str, str] = {}
+    for name in near:
+        for letters in spelled(name):
+            if len(letters) >= _LEAST_LETTERS:
+                table.setdefault(letters, name)
+    return table | _LATIN_ONLY
+
+
+def latin_spans(text: str) -> list[tuple[int, int, str]]:
+    """Places written in Latin letters in a normalised text: where, and their Chinese names."""
+    table, words = _latin(), list(_LATIN.finditer(text))
+    found: list[tuple[int, int, str]] = []
+    i = 0
+    while i < len(words):
+        for n in (3, 2, 1):
+            part = text[words[i].start() : words[min(i + n, len(words)) - 1].end()]
+            place = table.get(part) or table.get(re.sub(r"['’]", "", part))
+            if place and i + n <= len(words):
+                found.append((words[i].start(), words[i + n - 1].end(), place))
+                i += n - 1
+                break
+        i += 1
+    return found
 
 
 def within(place: str) -> tuple[str, ...]:

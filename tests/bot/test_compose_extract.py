@@ -11,7 +11,7 @@ import pytest
 
 from bot.choose import MAX_CHARS, MAX_SENTENCES, choose
 from bot.compose import NEAREST, compose, nearest
-from bot.confidence import confidence_features, judge, year_conflict
+from bot.confidence import confidence_features, judge
 from bot.extract import Sentence, clean
 from bot.extract import sentences_of as read
 from bot.question import Question, read_question
@@ -19,6 +19,7 @@ from bot.scoring import SecondLook, score_sentences
 from bot.sorts import SORTS, asked_sorts, held_share
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
+from bot.years import year_conflict
 from kb.glossary import Glossary
 from kb.models import DocumentInfo, Header, Hit, Kind, Passage, PassageKind, Validity
 from kb.ranking import Weights
