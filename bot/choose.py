@@ -8,6 +8,7 @@ unsaid. So a sure answer is one sentence, and an unsure one up to four.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.extract import Sentence
 from bot.figures import disagree
@@ -56,6 +57,7 @@ def choose(
     words = {i: pairs(found[i].text) for i in telling}
     best = max(telling, key=lambda i: (found[i].score + whole[i], -i))
     best = _own_words(found, telling, words, best)
+    best = _newest(found, telling, best)
     chosen = [best]
     room = MAX_CHARS - len(found[best].text)
     while len(chosen) < most:
@@ -74,6 +76,27 @@ def choose(
         chosen.append(extra)
         room -= len(found[extra].text)
     return [found[i] for i in _reading_order(found, chosen)]
+
+
+def _newest(found: Sequence[Sentence], telling: Sequence[int], best: int) -> int:
+    """The sentence of the latest document of the same title, when it is about as good.
+
+    Of two editions in force (one may be for some readers only) the later one tells what holds.
+    """
+    title, since = found[best].hit.document.header.title, _since(found[best])
+    later = [
+        i
+        for i in telling
+        if found[i].hit.document.header.title == title
+        and _since(found[i]) > since
+        and found[i].score >= found[best].score - EQUAL
+    ]
+    return max(later, key=lambda i: (_since(found[i]), found[i].score), default=best)
+
+
+def _since(s: Sentence) -> date:
+    header = s.hit.document.header
+    return header.effective or header.published or date.min
 
 
 def _wholeness(found: Sequence[Sentence], sorts: tuple[Sort, ...]) -> list[float]:

@@ -33,6 +33,8 @@ def confidence_features(
     spoken = evidence + normalise(hit.text)
     named = _without_places(idf, question)
     return {
+        "reader": max(s.features.get("reader", 0.0) for s in chosen),
+        "reader_hit": max(s.hit.scores.get("reader", 0.0) for s in chosen),
         "sentence_dense": max(s.features["dense"] for s in chosen),
         "hit_cover": coverage(named, spoken),
         "place_missing": float(_place_missing(question, hit, spoken)),

@@ -24,11 +24,11 @@ from bot.memo import VectorMemo, WordsMemo
 from bot.notes import notes_for
 from bot.parts import parts
 from bot.question import Question, read_question, subject
-from bot.scoring import score_sentences
+from bot.scoring import SecondLook, score_sentences
 from bot.sorts import asked_sorts
 from bot.typing_errors import Correction, correct
 from bot.verify import check
-from bot.weights import CONFIDENCE, SENTENCE
+from bot.weights import Weighing, weighing
 from bot.years import unmet
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Audience, Citation, Claim, Hit, Query, Role, Status
@@ -135,7 +135,7 @@ class Engine:
             evidence.sentences,
             evidence.chosen,
             evidence.features,
-            CONFIDENCE,
+            self._weights().confidence,
             (self.kb.settings.refuse_below, self.kb.settings.nearest_from),
         )
 
@@ -175,6 +175,13 @@ class Engine:
         )
         return self._look(asked, query, clock, whole.hits, PART_SENTENCES)
 
+    def _weights(self) -> Weighing:
+        return weighing(reranked=self.kb.models.reranker is not None)
+
+    def _second(self) -> SecondLook | None:
+        reranker, read = self.kb.models.reranker, self._weights().read
+        return SecondLook(reranker, read) if reranker is not None and read is not None else None
+
     def _look(
         self,
         asked: Question,
@@ -194,13 +201,16 @@ class Engine:
         if query.articles:  # who names an article wants that one, and no other
             found = [s for s in found if speaks_of(query.articles, s.passage.path, s.text)]
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
-        score_sentences(found, query.text, vector, idf, self._encode, SENTENCE)
+        weights = self._weights()
+        score_sentences(
+            found, query.text, vector, idf, self._encode, weights.sentence, self._second()
+        )
         chosen = choose(found, asked_sorts(normalise(query.text)), most=most)
         listed = self._list_of(chosen, query, texts)
         chosen = list(listed.items) if listed else with_opposing(chosen, found)
         clock.lap("sentences")
         features = confidence_features(asked, chosen, idf)
-        confidence = judge(features, CONFIDENCE)
+        confidence = judge(features, weights.confidence)
         return Evidence(
             asked, query, hits, found, chosen, features, confidence, clock.laps, listed=listed
         )

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from bot.extract import Sentence, is_about
 from bot.sorts import asked_sorts, held_share
+from kb.pairs import passage_text
 from kb.paths import topics
 from kb.ranking import Weights, coverage
+from kb.reranker import Reranker
 from kb.text import normalise
 
 SECOND_LOOK = 12
@@ -24,18 +26,16 @@ SECOND_LOOK = 12
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Passages -> unit rows (n, d)."""
-Reader = Callable[[str, Sequence[str]], Sequence[float]]
-"""A question and texts -> how well each text answers it, in log odds."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecondLook:
     """What reads question and sentence together, and the weights of all features with its own.
 
-    Its feature is named ``cross``; sentences it did not read get the least of those it did.
+    Its feature is named ``reader``; sentences it did not read get the least of those it did.
     """
 
-    read: Reader
+    reranker: Reranker
     weights: Weights
 
 
@@ -79,9 +79,12 @@ def in_context(s: Sentence) -> str:
 def _look_again(found: Sequence[Sentence], question: str, second: SecondLook) -> None:
     """Score all once more, now that the best have been read together with the question."""
     best = sorted(found, key=lambda s: -s.score)[:SECOND_LOOK]
-    read = second.read(question, [in_context(s) for s in best])
+    texts = [
+        passage_text(s.hit.document.header.title, s.passage.path, s.lead, s.text) for s in best
+    ]
+    read = second.reranker.score(question, texts)
     least = min(read)
     told = {id(s): value for s, value in zip(best, read, strict=True)}
     for s in found:
-        s.features["cross"] = float(told.get(id(s), least))
+        s.features["reader"] = float(told.get(id(s), least))
         s.score = second.weights.evidence(s.features)

@@ -32,6 +32,7 @@ from kb.errors import QuestionError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Role
 from kb.ranking import sigmoid
+from kb.second_look import DEPTH
 from kb.settings import load_settings
 
 Matrix = NDArray[np.float64]
@@ -39,14 +40,16 @@ Lists = list[tuple[Matrix, Matrix]]
 """Per question: features (n, k) and which of the n are right (n,)."""
 
 RANKING = ("dense", "bm25", "cover", "glossary")
-SENTENCES = ("dense", "titled", "cover", "context", "rank", "sort", "about", "glossary")
+SENTENCES = ("dense", "titled", "cover", "context", "rank", "sort", "about", "glossary", "reader")
 CONFIDENCE = (
-    "sentence_dense", "hit_cover", "place_missing", "year_conflict", "sort_missing",
-    "number_missing", "english",
+    "reader", "reader_hit", "sentence_dense", "hit_cover", "place_missing", "year_conflict",
+    "sort_missing", "number_missing", "english",
 )  # fmt: skip
+SECOND = ("first", "reader")
+"""With ``KB_RERANKER=none`` there is no second look, and ``reader`` and ``reader_hit`` are 0."""
 SCALE = {
     "dense": 0.03, "titled": 0.03, "sentence_dense": 0.03, "bm25": 0.1, "cover": 0.15,
-    "context": 0.15, "hit_cover": 0.15,
+    "context": 0.15, "hit_cover": 0.15, "reader": 3.0, "reader_hit": 3.0,
 }  # fmt: skip
 """Spread of each feature among candidates, so that one penalty suits all (others: 1)."""
 UNSURE = 0.3
@@ -73,6 +76,7 @@ class Samples:
     """What one set teaches."""
 
     ranking: Lists = field(default_factory=list)
+    second: Lists = field(default_factory=list)
     sentences: Lists = field(default_factory=list)
     confidence: list[Judged] = field(default_factory=list)
 
@@ -103,6 +107,12 @@ def collect(engine: Engine, items: Sequence[Item]) -> Samples:
                 for c in found
             ]
             _add(samples.ranking, [_row(c.features, RANKING) for c in found], right)
+            hits = engine.search(question, role, on, limit=DEPTH)
+            right = [
+                h.document.document_id in item.relevant and metrics.inside(item.answers, [h.text])
+                for h in hits
+            ]
+            _add(samples.second, [_row(h.scores, SECOND) for h in hits], right)
             told = [_tells(s, item, wanted) for s in evidence.sentences]
             _add(samples.sentences, [_row(s.features, SENTENCES) for s in evidence.sentences], told)
         said = "".join(s.lead + s.text for s in evidence.chosen)
@@ -214,6 +224,7 @@ def main() -> None:
             collected.append(collect(Engine(kb), items))
     report: dict[str, Any] = {
         "ranking": _named(listwise([s.ranking for s in collected], 0.02), RANKING),
+        "second": _named(listwise([s.second for s in collected if s.second], 0.003), SECOND),
         "sentences": _named(listwise([s.sentences for s in collected], 0.003), SENTENCES),
     }
     fitted = logistic(collected[0].confidence, PENALTY)

@@ -203,7 +203,7 @@ def _leftovers(kb: KnowledgeBase, state: State, ever: list[tuple[str, int]]) -> 
     """Files that should not be there, and marks of what is gone in those that should."""
     if kb.catalog.waste() != Waste(0, 0):
         yield f"waste is left: {kb.catalog.waste()}"
-    known = {"catalog.sqlite", "files", "lexical", "vectors", "owner.lock"}
+    known = {"catalog.sqlite", "files", "lexical", "vectors", "reranker", "owner.lock"}
     top = {p.name.removesuffix("-wal").removesuffix("-shm") for p in kb.folder.iterdir()}
     if top - known:
         yield f"unknown files {top - known}"

@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import corrections
-from kb.encoder import OFFLINE_FINGERPRINT, Encoder, load_encoder
+from kb.encoder import Encoder
 from kb.erasure import erase, is_due
 from kb.errors import KbError, NotFound, StoreError
 from kb.healing import drop_torn, heal, sweep
+from kb.loaded import Loaded
 from kb.models import Audience, DocumentInfo, Hit, ParsedDocument, Query
 from kb.owner import Owner
 from kb.ranking import Candidate, Weights, drop_overlaps, rank
@@ -38,10 +39,11 @@ from kb.revision import (
     stage_anew,
     vectors_of,
 )
+from kb.second_look import DEPTH, look_again
 from kb.settings import Settings
 from kb.snapshot import Snapshot, after, read_snapshot
 from kb.stores import Progress, as_stage, guarded, index, open_stores, purge
-from kb.weights import PASSAGE
+from kb.weights import PASSAGE, SECOND
 
 
 class Change(StrEnum):
@@ -72,13 +74,12 @@ class KnowledgeBase:
         self.settings = settings
         self.folder = settings.data
         self.writing = threading.RLock()  # held by whoever changes anything
-        self._encoder = encoder
-        self._progress = progress
+        self.models = Loaded(settings, self.folder, encoder, progress)
         self._unswept = True
         self._failed = False
         self.owner = Owner(self.folder)
         try:
-            self.stores = open_stores(self.folder, self._fingerprint(), mend=check)
+            self.stores = open_stores(self.folder, self.models.fingerprint, mend=check)
             self.catalog, self.files = self.stores.catalog, self.stores.files
             self.lexical, self.vectors = self.stores.lexical, self.stores.vectors
             if self.owner.crashed:
@@ -99,27 +100,10 @@ class KnowledgeBase:
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self.encoder.encode_passages(texts)
 
-    def _fingerprint(self) -> str:
-        """The configured encoder's fingerprint; the model itself is loaded only when used."""
-        if self._encoder is None and self.settings.encoder == "offline":
-            return OFFLINE_FINGERPRINT.text
-        return self.encoder.fingerprint.text
-
     @property
     def encoder(self) -> Encoder:
         """The encoder, built or loaded at first use."""
-        loaded = self._encoder
-        if loaded is not None:  # a question must not wait for the lock an ingest holds
-            return loaded
-        with self.writing:
-            if self._encoder is None:
-                self._encoder = load_encoder(
-                    self.settings.encoder,
-                    self.folder / "encoder",
-                    threads=self.settings.threads or None,
-                    progress=as_stage(self._progress, "encoder"),
-                )
-            return self._encoder
+        return self.models.encoder
 
     def __enter__(self) -> KnowledgeBase:
         return self
@@ -389,8 +373,10 @@ class KnowledgeBase:
         while True:
             view = self.snapshot
             ranked = rank(self.candidates(query, view, vector, depth), weights)
-            kept = drop_overlaps(ranked, query.limit)
-            hits = hits_of(kept, query, view.live, self.catalog)
+            kept = drop_overlaps(ranked, max(query.limit, DEPTH))
+            if self.models.reranker is not None:
+                kept = look_again(query.text, kept, self.models.reranker, SECOND)
+            hits = hits_of(kept[: query.limit], query, view.live, self.catalog)
             if view is self.snapshot:  # else a document changed meanwhile: look again
                 return hits
 

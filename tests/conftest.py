@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 
 import kb as _kb  # noqa: F401  (offline switches first)
 from ingest.parse import parse_text
+from kb import loaded
 from kb.encoder import Encoder, load_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.models import ParsedDocument
+from kb.reranker import Reranker, load_reranker
 from kb.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +28,20 @@ ROOT = Path(__file__).parent.parent
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     """The offline encoder, as a user gets it."""
     return load_encoder("offline", tmp_path_factory.mktemp("encoder") / "encoder")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_reranker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Our reranker is built once: building it anew for every base would take most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("reranker") / "reranker"
+        ours = cache(lambda: load_reranker("offline", folder))
+
+        def load(name: str, folder: Path, **options: Any) -> Reranker | None:
+            return ours() if name == "offline" else load_reranker(name, folder, **options)
+
+        patch.setattr(loaded, "load_reranker", load)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -40,6 +40,10 @@ ZH = ExplainTexts(
     },
     feature={
         "dense": "语义",
+        "titled": "连同标题的语义",
+        "first": "初检",
+        "reader": "通读",
+        "reader_hit": "通读整段",
         "bm25": "字词",
         "cover": "覆盖",
         "context": "连同标题的覆盖",
@@ -77,6 +81,10 @@ EN = ExplainTexts(
     },
     feature={
         "dense": "meaning",
+        "titled": "meaning with title",
+        "first": "first look",
+        "reader": "read together",
+        "reader_hit": "passage read together",
         "bm25": "words",
         "cover": "cover",
         "context": "cover with title",

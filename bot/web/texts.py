@@ -354,9 +354,9 @@ def validity_text(
 
 
 def confidence_level(confidence: float, lang: str) -> str:
-    """High from 0.8, medium from 0.6, low below."""
+    """High from 0.95, medium from 0.85, low below: what is answered at all is at least likely."""
     high, medium, low = texts(lang).levels
-    return high if confidence >= 0.8 else medium if confidence >= 0.6 else low
+    return high if confidence >= 0.95 else medium if confidence >= 0.85 else low
 
 
 def copy_text(answer: Answer, on: date | None, lang: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bot.choose import MAX_CHARS, MAX_SENTENCES, choose
 from bot.compose import NEAREST, compose, nearest
@@ -205,12 +206,13 @@ def test_scores_rest_on_named_features() -> None:
 def test_a_second_look_reads_the_best_and_decides() -> None:
     asked: list[Sequence[str]] = []
 
-    def reader(question: str, texts: Sequence[str]) -> list[float]:
-        asked.append(texts)
-        return [float("停产" in text) for text in texts]
+    class Reader:
+        def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+            asked.append(passages)
+            return np.array(["停产" in text for text in passages], np.float32)
 
     found = read([hit()], {1: TEXT})
-    second = SecondLook(reader, Weights(0.0, {"cross": 1.0}))
+    second = SecondLook(Reader(), Weights(0.0, {"reader": 1.0}))
     score_sentences(found, "停产", np.zeros(4, np.float32), {}, eye, SENTENCE, second)
     assert "停产" in max(found, key=lambda s: s.score).text
     assert len(asked) == 1

@@ -135,7 +135,7 @@ def test_other_notes_stand_quietly_below() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "zh", "en"), [(0.91, "高", "high"), (0.7, "中", "medium"), (0.5, "低", "low")]
+    ("confidence", "zh", "en"), [(0.97, "高", "high"), (0.9, "中", "medium"), (0.8, "低", "low")]
 )
 def test_confidence_is_a_word_and_a_number(confidence: float, zh: str, en: str) -> None:
     one = turn(answer=answered(confidence=confidence))
