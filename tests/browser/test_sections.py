@@ -123,16 +123,15 @@ def test_a_link_opens_the_conversation_for_somebody_else_until_it_is_deleted(
     address = field.input_value()
     assert address.startswith(f"{site}/?c=")
 
-    other = open_tab()
-    other.goto(address)
+    other = open_tab(path=address.removeprefix(site))
     other.locator("#thread .answer").wait_for(timeout=30_000)
     assert other.locator("#thread .question").inner_text() == RATE
     assert other.locator("#thread .day").count() == 1
 
     tab.get_by_role("button", name="删除链接").click()
     tab.get_by_text("链接已删除").wait_for()
-    other.goto(address)
-    other.get_by_text("这个链接已失效或已被删除").wait_for()
+    late = open_tab(path=address.removeprefix(site))
+    late.get_by_text("这个链接已失效或已被删除").wait_for()
 
 
 def test_the_day_shows_in_the_words_of_the_page(open_tab: OpenTab) -> None:
