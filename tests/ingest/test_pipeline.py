@@ -131,7 +131,7 @@ def test_an_unchanged_run_encodes_nothing_and_a_changed_file_alone_is_replaced(
     encoder: Encoder, open_base: Open, tmp_path: Path
 ) -> None:
     base = open_base()
-    base._encoder = counting = Counting(encoder)
+    base.models._encoder = counting = Counting(encoder)
     folder = write(tmp_path / "in", a=article("苹果深加工"), b=article("光伏制造"))
     ingest(base, [folder])
     first, before = counting.passages, state(base)
@@ -418,7 +418,7 @@ def test_a_renamed_file_stays_the_same_document(
     encoder: Encoder, open_base: Open, tmp_path: Path
 ) -> None:
     base = open_base()
-    base._encoder = counting = Counting(encoder)
+    base.models._encoder = counting = Counting(encoder)
     folder = write(tmp_path / "in", a=article("苹果"), c=article("光伏"))
     ingest(base, [folder])
     encoded, before = counting.passages, state(base)

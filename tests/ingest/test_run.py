@@ -202,7 +202,7 @@ def test_an_admin_accepts_what_the_gate_objects_to(
     assert aside(base) == []
     assert sound(base)
     # the file is known now, wherever it is met
-    base._encoder = counting = Counting(encoder)
+    base.models._encoder = counting = Counting(encoder)
     assert results(ingest(base, [tmp_path / "in"])) == {"bad.md": "unchanged"}
     assert counting.passages == 0
     # the same bytes, read in another way, are accepted still; others are not
