@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """``progress(done, total)`` in texts."""
 
+
+T = TypeVar("T")
 
 OFFLINE = "offline"
 """The name of the offline encoder in the settings."""
@@ -115,35 +117,42 @@ class OnnxEncoder:
             return vector
 
         vectors = np.empty((len(texts), encoder_build.DIMENSION), np.float32)
-        # The longest first, so that no thread is left alone with a long text at the end.
-        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-        with closing(self._rows(row, order)) as rows:
-            for done, (index, vector) in enumerate(zip(order, rows, strict=True), start=1):
+        with closing(one_a_thread(row, texts, self._threads)) as rows:
+            for done, (index, vector) in enumerate(rows, start=1):
                 vectors[index] = vector
                 if progress is not None:
-                    progress(done, len(order))
+                    progress(done, len(texts))
         return vectors
 
-    def _rows(
-        self, row: Callable[[int], Vectors], order: Sequence[int]
-    ) -> Generator[Vectors, None, None]:
-        """The rows in order, some of them made ahead by the threads."""
-        if self._threads == 1 or len(order) <= 1:
-            yield from map(row, order)
-            return
-        threads = min(self._threads, len(order))
-        with ThreadPoolExecutor(threads, thread_name_prefix="encoder") as pool:
-            begun: deque[Future[Vectors]] = deque()
-            try:
-                for index in order:
-                    begun.append(pool.submit(row, index))
-                    if len(begun) > threads:
-                        yield begun.popleft().result()
-                while begun:
-                    yield begun.popleft().result()
-            finally:
-                for future in begun:
-                    future.cancel()
+
+def one_a_thread(
+    run: Callable[[int], T], texts: Sequence[str], threads: int
+) -> Generator[tuple[int, T], None, None]:
+    """``(index, run(index))`` of every text, ``threads`` at once, some of them made ahead.
+
+    The longest first, so that no thread is left alone with a long text at the end. The threads are
+    made for this call and have the priority of who calls.
+    """
+    order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+    if threads == 1 or len(order) <= 1:
+        for index in order:
+            yield index, run(index)
+        return
+    threads = min(threads, len(order))
+    with ThreadPoolExecutor(threads, thread_name_prefix="model") as pool:
+        begun: deque[tuple[int, Future[T]]] = deque()
+        try:
+            for index in order:
+                begun.append((index, pool.submit(run, index)))
+                if len(begun) > threads:
+                    done, future = begun.popleft()
+                    yield done, future.result()
+            while begun:
+                done, future = begun.popleft()
+                yield done, future.result()
+        finally:
+            for _, future in begun:
+                future.cancel()
 
 
 def cores() -> int:

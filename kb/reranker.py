@@ -8,7 +8,6 @@ asked about a few tens of candidates, not about an index. What it reads of a pas
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb import reranker_build, unigram
-from kb.encoder import OFFLINE, cores, session
+from kb.encoder import OFFLINE, cores, one_a_thread, session
 from kb.errors import EncoderError
 from kb.pairs import Side, join, side_of
 
@@ -50,7 +49,6 @@ class OnnxReranker:
         except Exception as error:  # ONNX Runtime's errors share no base class
             raise _damaged(folder, error) from error
         self._threads = threads or cores()
-        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="reranker")
         self._passage = lru_cache(_REMEMBERED)(self._side)
 
     def _side(self, text: str) -> Side:
@@ -66,11 +64,7 @@ class OnnxReranker:
             return float(self._session.run(None, feed)[0][0])
 
         logits = np.empty(len(passages), np.float32)
-        # The longest first, so that no thread is left alone with a long text at the end.
-        order = sorted(range(len(passages)), key=lambda index: -len(passages[index]))
-        alone = self._threads == 1 or len(order) == 1
-        found = map(one, order) if alone else self._pool.map(one, order)
-        for index, logit in zip(order, found, strict=True):
+        for index, logit in one_a_thread(one, passages, self._threads):
             logits[index] = logit
         return logits
 
