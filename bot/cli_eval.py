@@ -44,7 +44,7 @@ def evaluate(
         from evals.runner import ingest_set, run
 
         questions = load_set(folder, limit)
-        own = settings.data / "evals" / questions.name if questions.records else settings.data
+        own = questions.folder(settings.data)
         with open_base(settings, data or own) as kb, counting(settings.lang) as progress:
             ingest_set(kb, questions, progress)
             need_documents(kb)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kb.errors import ReadError
+from kb.models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,21 @@ class Item:
     answerable: bool
     extra: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def asked(self) -> str:
+        """The question as it is meant: a follow-up with what it leans on."""
+        return str(self.extra.get("resolved", self.question))
+
+    @property
+    def role(self) -> Role:
+        """Who asks."""
+        return Role(self.extra.get("role", Role.INVESTOR))
+
+    @property
+    def on(self) -> date | None:
+        """The day whose rules are asked for; None for today."""
+        return date.fromisoformat(self.extra["on"]) if self.extra.get("on") else None
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
@@ -44,6 +61,10 @@ class QuestionSet:
     name: str
     records: tuple[Record, ...]
     items: tuple[Item, ...]
+
+    def folder(self, data: Path) -> Path:
+        """Where its base lies: in a folder of its own below ``data``, or the open base itself."""
+        return data / "evals" / self.name if self.records else data
 
 
 def load_set(folder: Path, limit: int | None = None) -> QuestionSet:

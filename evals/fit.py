@@ -15,7 +15,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ from evals import calibration, metrics
 from evals.dataset import Item, load_set
 from kb.errors import QuestionError
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Role
 from kb.ranking import sigmoid
 from kb.second_look import DEPTH
 from kb.settings import load_settings
@@ -92,9 +90,7 @@ def collect(engine: Engine, items: Sequence[Item]) -> Samples:
     names = {v: info.document_id for v, info in kb.snapshot.live.items()}
     full = kb.snapshot
     for item in items:
-        question = item.extra.get("resolved", item.question)
-        role = Role(item.extra.get("role", Role.INVESTOR))
-        on = date.fromisoformat(item.extra["on"]) if item.extra.get("on") else None
+        question, role, on = item.asked, item.role, item.on
         wanted = [*item.answers, *item.extra.get("must_contain", ())]
         try:
             evidence = engine.gather(question, role, on)
@@ -102,16 +98,10 @@ def collect(engine: Engine, items: Sequence[Item]) -> Samples:
             continue
         if item.answerable and item.relevant:
             found = engine.candidates(question, role, on)
-            right = [
-                names[c.version_id] in item.relevant and metrics.inside(item.answers, [c.text])
-                for c in found
-            ]
+            right = [_holds(item, names[c.version_id], c.text) for c in found]
             _add(samples.ranking, [_row(c.features, RANKING) for c in found], right)
             hits = engine.search(question, role, on, limit=DEPTH)
-            right = [
-                h.document.document_id in item.relevant and metrics.inside(item.answers, [h.text])
-                for h in hits
-            ]
+            right = [_holds(item, h.document.document_id, h.text) for h in hits]
             _add(samples.second, [_row(h.scores, SECOND) for h in hits], right)
             told = [_tells(s, item, wanted) for s in evidence.sentences]
             _add(samples.sentences, [_row(s.features, SENTENCES) for s in evidence.sentences], told)
@@ -125,6 +115,10 @@ def collect(engine: Engine, items: Sequence[Item]) -> Samples:
                 less = engine.gather(question, role, on).features
                 _judge(samples, less, answerable=False, weight=UNSURE, real=False)
     return samples
+
+
+def _holds(item: Item, document_id: str, text: str) -> bool:
+    return document_id in item.relevant and metrics.inside(item.answers, [text])
 
 
 def _tells(s: Sentence, item: Item, wanted: Sequence[str]) -> bool:
@@ -219,7 +213,7 @@ def main() -> None:
     for folder in (Path("evals/gold"), *map(Path, sys.argv[1:])):
         questions = load_set(folder)
         items = [i for i in questions.items if i.extra.get("split", "dev") != "test"]
-        own = settings.data / "evals" / questions.name if questions.records else settings.data
+        own = questions.folder(settings.data)
         with KnowledgeBase(settings.model_copy(update={"data": own})) as kb:
             collected.append(collect(Engine(kb), items))
     report: dict[str, Any] = {

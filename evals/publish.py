@@ -27,7 +27,7 @@ PAGE = Path("docs/evaluation.html")
 def measured(folder: Path, settings: Settings) -> dict[str, Any]:
     """The figures of a set with its baselines, and what changed since the kept result."""
     questions = load_set(folder)
-    own = settings.data / "evals" / questions.name if questions.records else settings.data
+    own = questions.folder(settings.data)
     with KnowledgeBase(settings.model_copy(update={"data": own})) as kb:
         ingest_set(kb, questions)
         figures = run(Engine(kb), questions, baselines=True)

@@ -88,10 +88,8 @@ def run(
     stages: dict[str, list[float]] = {}
     names = {v: info.document_id for v, info in engine.kb.snapshot.live.items()}
     for i, item in enumerate(questions.items):
-        role = Role(item.extra.get("role", Role.INVESTOR))
-        on = date.fromisoformat(item.extra["on"]) if item.extra.get("on") else None
+        question, role, on = item.asked, item.role, item.on
         started = time.perf_counter()
-        question = item.extra.get("resolved", item.question)  # follow-ups as they are meant
         answer, first = _ask(engine, question, role, on)
         stages.setdefault("all", []).append((time.perf_counter() - started) * 1000)
         for stage, ms in answer.timings.items():
