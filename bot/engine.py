@@ -28,11 +28,11 @@ from bot.scoring import SecondLook, score_sentences
 from bot.sorts import asked_sorts
 from bot.typing_errors import Correction, correct
 from bot.verify import check
-from bot.weights import Weighing, weighing
+from bot.weights import CONFIDENCE, CONFIDENCE_READ, SENTENCE, SENTENCE_READ
 from bot.years import unmet
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Audience, Citation, Claim, Hit, Query, Role, Status
-from kb.ranking import Candidate
+from kb.ranking import Candidate, Weights
 from kb.retriever import carries_number, speaks_of
 from kb.text import normalise, tokens
 
@@ -135,7 +135,7 @@ class Engine:
             evidence.sentences,
             evidence.chosen,
             evidence.features,
-            self._weights().confidence,
+            self._confidence(),
             (self.kb.settings.refuse_below, self.kb.settings.nearest_from),
         )
 
@@ -175,12 +175,14 @@ class Engine:
         )
         return self._look(asked, query, clock, whole.hits, PART_SENTENCES)
 
-    def _weights(self) -> Weighing:
-        return weighing(reranked=self.kb.models.reranker is not None)
-
     def _second(self) -> SecondLook | None:
-        reranker, read = self.kb.models.reranker, self._weights().read
-        return SecondLook(reranker, read) if reranker is not None and read is not None else None
+        """What reads the best sentences together with the question, if there is a reranker."""
+        reranker = self.kb.models.reranker
+        return SecondLook(reranker, SENTENCE_READ) if reranker is not None else None
+
+    def _confidence(self) -> Weights:
+        """The weights that were fitted with a reranker, or without."""
+        return CONFIDENCE if self.kb.models.reranker is None else CONFIDENCE_READ
 
     def _look(
         self,
@@ -201,16 +203,13 @@ class Engine:
         if query.articles:  # who names an article wants that one, and no other
             found = [s for s in found if speaks_of(query.articles, s.passage.path, s.text)]
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
-        weights = self._weights()
-        score_sentences(
-            found, query.text, vector, idf, self._encode, weights.sentence, self._second()
-        )
+        score_sentences(found, query.text, vector, idf, self._encode, SENTENCE, self._second())
         chosen = choose(found, asked_sorts(normalise(query.text)), most=most)
         listed = self._list_of(chosen, query, texts)
         chosen = list(listed.items) if listed else with_opposing(chosen, found)
         clock.lap("sentences")
         features = confidence_features(asked, chosen, idf)
-        confidence = judge(features, weights.confidence)
+        confidence = judge(features, self._confidence())
         return Evidence(
             asked, query, hits, found, chosen, features, confidence, clock.laps, listed=listed
         )

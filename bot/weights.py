@@ -21,8 +21,6 @@ split's documents were.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kb.ranking import Weights
 
 SENTENCE = Weights(
@@ -65,19 +63,3 @@ CONFIDENCE = Weights(
         "english": 1.17,
     },
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Weighing:
-    """The weights in use: ``read`` those of sentences that a reranker has read, if there is one."""
-
-    sentence: Weights
-    read: Weights | None
-    confidence: Weights
-
-
-def weighing(*, reranked: bool) -> Weighing:
-    """The weights that were fitted with a reranker, or without."""
-    if reranked:
-        return Weighing(SENTENCE, SENTENCE_READ, CONFIDENCE_READ)
-    return Weighing(SENTENCE, None, CONFIDENCE)
