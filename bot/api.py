@@ -16,6 +16,7 @@ from bot.engine import Engine
 from bot.explain import Explanation
 from kb.errors import KbError, NotFound, QuestionError
 from kb.models import Answer, Hit, Query, Role
+from kb.text import sendable
 
 if TYPE_CHECKING:  # the command line needs the JSON of an answer, not the web framework
     from fastapi import APIRouter, FastAPI, Request
@@ -92,7 +93,7 @@ def router(engine: Engine) -> APIRouter:
     @api.post("/ask")
     def ask(body: AskBody, visitor: Visitor = anybody) -> dict[str, Any]:
         """Answer a question: the Answer as JSON."""
-        return answer_to_json(engine.ask(_sendable(body.question), visitor.role, body.on))
+        return answer_to_json(engine.ask(sendable(body.question), visitor.role, body.on))
 
     @api.get("/search")
     def search(
@@ -102,7 +103,7 @@ def router(engine: Engine) -> APIRouter:
         visitor: Visitor = anybody,
     ) -> dict[str, Any]:
         """The passages nearest to a query, best first."""
-        words = _sendable(q).strip()
+        words = sendable(q).strip()
         if not words:
             raise QuestionError("请输入要查找的词。", "Please enter what to search for.")
         limits = engine.kb.settings.max_question_chars
@@ -154,8 +155,3 @@ def _error(status: int, zh: str, en: str) -> JSONResponse:
     from fastapi.responses import JSONResponse
 
     return JSONResponse({"error": {"zh": zh, "en": en}}, status_code=status)
-
-
-def _sendable(text: str) -> str:
-    """Text that UTF-8 can carry: lone surrogates become question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")

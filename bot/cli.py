@@ -29,10 +29,10 @@ from bot.command import (
     need_documents,
     open_base,
     reporting,
-    sendable,
 )
 from kb.errors import QuestionError
 from kb.models import Kind, Role
+from kb.text import sendable
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -17,10 +17,10 @@ from bot.command import (
     open_base,
     open_to_change,
     reporting,
-    sendable,
 )
 from kb.errors import SettingsError
 from kb.models import Role
+from kb.text import sendable
 
 if TYPE_CHECKING:
     from bot.record import Record

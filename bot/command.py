@@ -96,8 +96,3 @@ def need_documents(kb: KnowledgeBase) -> None:
 def day_of(on: datetime | None) -> date | None:
     """The day an option names, if it was given."""
     return on.date() if on else None
-
-
-def sendable(text: str) -> str:
-    """Words of the command line as text: bytes that are no UTF-8 become question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")

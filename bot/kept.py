@@ -13,10 +13,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from hashlib import sha256
 
 from sqlalchemy import delete, func, insert, select
 
+from bot.secret import hashed
 from kb import schema
 from kb.catalog import Catalog
 from kb.models import Answer
@@ -55,7 +55,7 @@ def fingerprint(answer: Answer) -> str:
     """A hash of what an answer says and where from: the same text gives the same hash."""
     said = [answer.status.value, *(claim.text for claim in answer.claims)]
     said += [f"{c.document_id}:{c.quote}" for c in answer.citations]
-    return _hash("\x00".join(said))
+    return hashed("\x00".join(said))
 
 
 def keep(catalog: Catalog, turns: Sequence[KeptTurn], now: float) -> Link:
@@ -72,8 +72,8 @@ def keep(catalog: Catalog, turns: Sequence[KeptTurn], now: float) -> Link:
             connection.execute(delete(table).where(table.c.link_hash.in_(oldest)))
         connection.execute(
             insert(table).values(
-                link_hash=_hash(link.token),
-                drop_hash=_hash(link.drop),
+                link_hash=hashed(link.token),
+                drop_hash=hashed(link.drop),
                 turns=[asdict(turn) for turn in turns[-TURNS:]],
                 kept_at=now,
             )
@@ -85,7 +85,7 @@ def find(catalog: Catalog, token: str, now: float) -> list[KeptTurn]:
     """What a link holds; empty when there is none, or it is over."""
     table = schema.conversations
     query = select(table.c.turns).where(
-        table.c.link_hash == _hash(token), table.c.kept_at >= now - SECONDS
+        table.c.link_hash == hashed(token), table.c.kept_at >= now - SECONDS
     )
     with catalog.begin() as connection:
         turns = connection.execute(query).scalar_one_or_none()
@@ -96,11 +96,7 @@ def drop(catalog: Catalog, link: Link) -> bool:
     """Delete a conversation; whether there was one that this secret deletes."""
     table = schema.conversations
     query = delete(table).where(
-        table.c.link_hash == _hash(link.token), table.c.drop_hash == _hash(link.drop)
+        table.c.link_hash == hashed(link.token), table.c.drop_hash == hashed(link.drop)
     )
     with catalog.begin() as connection:
         return bool(connection.execute(query).rowcount)
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode("utf-8", "replace")).hexdigest()

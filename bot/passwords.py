@@ -10,6 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from kb.errors import AccountError
+from kb.text import sendable
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -98,5 +99,4 @@ def _hasher() -> PasswordHasher:
 
 def _same(password: str) -> str:
     """One form of what may be typed in several (full width, composed letters)."""
-    sendable = password.encode("utf-8", "replace").decode("utf-8")
-    return unicodedata.normalize("NFKC", sendable)
+    return unicodedata.normalize("NFKC", sendable(password))

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from sqlalchemy import delete, insert, or_, select, update
 
+from bot.secret import hashed
 from kb import schema
 from kb.catalog import Catalog
 from kb.models import Role
@@ -36,7 +37,7 @@ def start(catalog: Catalog, name: str, now: float) -> str:
     token = secrets.token_urlsafe(32)
     with catalog.begin() as connection:
         connection.execute(
-            insert(schema.sessions).values(token_hash=_hash(token), name=name, began=now, seen=now)
+            insert(schema.sessions).values(token_hash=hashed(token), name=name, began=now, seen=now)
         )
     return token
 
@@ -47,7 +48,7 @@ def find(catalog: Catalog, token: str, settings: Settings, now: float) -> Sessio
     query = (
         select(sessions.c.began, sessions.c.seen, users.c.name, users.c.role, users.c.must_change)
         .join(users, users.c.name == sessions.c.name)
-        .where(sessions.c.token_hash == _hash(token), ~users.c.disabled)
+        .where(sessions.c.token_hash == hashed(token), ~users.c.disabled)
     )
     with catalog.begin() as connection:
         row = connection.execute(query).one_or_none()
@@ -56,7 +57,7 @@ def find(catalog: Catalog, token: str, settings: Settings, now: float) -> Sessio
     if now - row.seen > _TOUCH:
         with catalog.begin() as connection:
             connection.execute(
-                update(sessions).where(sessions.c.token_hash == _hash(token)).values(seen=now)
+                update(sessions).where(sessions.c.token_hash == hashed(token)).values(seen=now)
             )
     return Session(row.name, Role(row.role), row.must_change)
 
@@ -65,7 +66,7 @@ def end(catalog: Catalog, token: str) -> None:
     """Log out. Nothing happens when the session is over already."""
     table = schema.sessions
     with catalog.begin() as connection:
-        connection.execute(delete(table).where(table.c.token_hash == _hash(token)))
+        connection.execute(delete(table).where(table.c.token_hash == hashed(token)))
 
 
 def sweep(catalog: Catalog, settings: Settings, now: float) -> None:
@@ -87,7 +88,3 @@ def _idle(settings: Settings, now: float) -> float:
 
 def _oldest(settings: Settings, now: float) -> float:
     return now - settings.session_hours * 3600
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode("utf-8", "replace")).hexdigest()

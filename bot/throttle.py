@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from hashlib import sha256
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from bot.secret import hashed
 from kb import schema
 from kb.catalog import Catalog
 
@@ -98,4 +98,4 @@ def _network(address: str) -> str:
 
 
 def _key(kind: str, value: str) -> str:
-    return sha256(f"{kind}:{value}".encode("utf-8", "replace")).hexdigest()
+    return hashed(f"{kind}:{value}")

@@ -19,6 +19,7 @@ from kb import schema
 from kb.catalog import Catalog
 from kb.errors import AccountError, NotFound
 from kb.models import Role
+from kb.text import sendable
 
 STAFF = (Role.CADRE, Role.ADMIN)
 """The roles a user can have."""
@@ -41,7 +42,7 @@ class User:
 
 def folded(typed: str) -> str:
     """What somebody typed as a name, in the form names are kept in."""
-    text = typed[:200].encode("utf-8", "replace").decode("utf-8")
+    text = sendable(typed[:200])
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 

@@ -24,6 +24,11 @@ _LATIN = re.compile(r"[A-Za-z]{2,}")
 _DIGITS = "零一二三四五六七八九"
 
 
+def sendable(text: str) -> str:
+    """Text that UTF-8 can carry: lone surrogates, also those of bytes that are none, become ?."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def strip_control(text: str) -> str:
     """Remove NULs, control, zero-width and bidi characters; newlines and tabs stay."""
     return _CONTROL.sub("", text)

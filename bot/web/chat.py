@@ -24,6 +24,7 @@ from bot.word import conversation_file, file_name
 from kb.errors import KbError, NotFound, QuestionError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Kind, Role
+from kb.text import sendable
 
 TURNS = 50
 """Turns kept per conversation; the oldest go first."""
@@ -91,11 +92,6 @@ def log_failure(what: str, error: Exception) -> None:
     """Log where an unexpected error arose, without its message: that may quote the question."""
     places = "".join(traceback.format_tb(error.__traceback__))
     log.error("%s failed with %s\n%s", what, type(error).__name__, places)
-
-
-def sendable(text: str) -> str:
-    """Text that UTF-8 can carry: lone surrogates become question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def suggest(related: Related, turns: Sequence[Turn], role: Role) -> tuple[str, ...]:
