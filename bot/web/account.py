@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import threading
 from typing import Annotated
@@ -17,6 +16,7 @@ from bot.login import Throttled
 from bot.web.account_page import account_page, login_page
 from bot.web.account_texts import account_texts
 from bot.web.asked import answer, view_of
+from bot.web.form_guard import guarded, token_of
 from bot.web.origin import address_of, is_encrypted
 from bot.web.security import SESSION_COOKIE
 from kb.catalog import Catalog
@@ -122,7 +122,7 @@ def account_router(catalog: Catalog, settings: Settings, provider: bool = False)
     ) -> HTMLResponse:
         view = view_of(request, settings.lang, visitor_of)
         own = users.password_of(catalog, visitor.user) is not None
-        token = sessions.form_token(visitor.session)
+        token = token_of(visitor)
         return answer(
             account_page(view, token, after, has_password=own, error=error), request, status
         )
@@ -138,13 +138,6 @@ def begin(request: Request, session: str, after: str, settings: Settings) -> Res
         secure=is_encrypted(request.scope, settings.behind_proxy),
     )  # fmt: skip
     return done
-
-
-def guarded(secret: str, token: str) -> bool:
-    """Whether a form was made for the holder of a secret."""
-    return bool(secret) and hmac.compare_digest(
-        sessions.form_token(secret).encode(), token.encode("utf-8", "replace")
-    )
 
 
 def local(address: str) -> str:

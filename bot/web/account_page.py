@@ -67,15 +67,21 @@ def account_page(
 def closed_page(view: View, verdict: Verdict) -> str:
     """The page for somebody whose role is not enough, in both languages."""
     t = account_texts(view.lang)
-    zh, en = REASONS[verdict]
+    return refused_page(t.closed, REASONS[verdict], view)
+
+
+def refused_page(title: str, said: tuple[str, str], view: View) -> str:
+    """A page that says, in both languages, why something was not done."""
+    t = account_texts(view.lang)
+    zh, en = said
     reasons = ((zh, "zh-CN"), (en, "en"))
     told = "".join(
         f'<p lang="{lang}">{esc(words)}</p>'
         for words, lang in (reasons if view.lang != "en" else reversed(reasons))
     )
     return page(
-        t.closed,
-        f'<main class="doc doc-missing" id="text"><h1>{esc(t.closed)}</h1>{told}'
+        title,
+        f'<main class="doc doc-missing" id="text"><h1>{esc(title)}</h1>{told}'
         f'<p><a class="button" href="/">{esc(t.home)}</a></p></main>',
         view,
     )

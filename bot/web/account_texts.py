@@ -30,6 +30,7 @@ class AccountTexts:
     no_password: str
     logout: str
     closed: str
+    not_done: str
     home: str
 
 
@@ -55,6 +56,7 @@ ZH = AccountTexts(
     no_password="您用单位账号登录，密码在那里修改。",  # noqa: S106
     logout="退出登录",
     closed="不能打开这一页",
+    not_done="没有执行",
     home="回到提问页",
 )
 
@@ -82,6 +84,7 @@ EN = AccountTexts(
     "the password is changed there.",
     logout="Log out",
     closed="This page is closed",
+    not_done="Nothing was done",
     home="Back to the questions",
 )
 

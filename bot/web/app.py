@@ -20,10 +20,14 @@ from bot.access import ALLOWED, Refused, Verdict, mount_guard, require, visitor_
 from bot.api import add_error_answers, router
 from bot.engine import Engine
 from bot.jobs import Jobs
+from bot.traffic import Traffic
 from bot.web.account import account_router
+from bot.web.admin import admin_router
+from bot.web.admin_site import AdminSite
 from bot.web.asked import LANGUAGE_COOKIE, answer, view_of
 from bot.web.chat import log_failure, parse_day
 from bot.web.document import document_page, missing_page
+from bot.web.form_guard import StaleForm
 from bot.web.frame import ICON, STYLESHEET
 from bot.web.identity import forget_what_is_over, identify
 from bot.web.lessons import lessons_router
@@ -54,13 +58,12 @@ _META = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*")
 def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> FastAPI:
     """Everything a browser or a program can reach, over an engine. ``bot.access`` says by whom.
 
-    ``jobs`` takes in what admins upload; routes find it as ``app.state.jobs``.
+    ``jobs`` takes in what admins upload; who passes it closes it.
     """
     from bot.web.page import build_page, language_of
 
     catalog = engine.kb.catalog
     app = FastAPI(title=ZH.product, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    app.state.jobs = jobs
     app.include_router(router(engine))
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
@@ -68,6 +71,9 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     app.include_router(terms_router(engine.kb, settings.lang, visitor_of))
     guards = [Depends(require(Role.CADRE))]
     app.include_router(lessons_router(engine, settings.lang, visitor_of, guards))
+    app.include_router(
+        admin_router(AdminSite(engine, settings, jobs or Jobs(engine.kb, Traffic())))
+    )
     app.include_router(account_router(catalog, settings, provider=bool(settings.oidc_issuer)))
     if settings.oidc_issuer:
         app.include_router(provider_router(catalog, settings))
@@ -78,6 +84,10 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
 
     @app.exception_handler(Refused)
     def refused(request: Request, error: Refused) -> Response:
+        return refusal(request.scope, error, settings.lang)
+
+    @app.exception_handler(StaleForm)
+    def stale(request: Request, error: StaleForm) -> Response:
         return refusal(request.scope, error, settings.lang)
 
     @app.exception_handler(Exception)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from bot.access import EVERYBODY, STAFF, Visitor
+from bot.access import ADMINS, EVERYBODY, STAFF, Visitor
 from bot.web.frame_texts import FrameTexts, frame_texts
 from bot.web.markup import esc
 from kb.models import Role
@@ -45,6 +45,7 @@ SECTIONS = (
     Section("chat", "/cadre/", STAFF),
     Section("lessons", "/lessons?kind=experience", STAFF),
     Section("terms", "/terms", EVERYBODY),
+    Section("admin", "/admin", ADMINS),
     Section("login", "/login", frozenset({Role.INVESTOR})),
     Section("account", "/account", STAFF),
 )
@@ -87,17 +88,31 @@ def bar(here: str, view: View) -> str:
     )
 
 
-def page(title: str, content: str, view: View, here: str = "", *, script: bool = False) -> str:
-    """A whole page. ``content`` is ready-made HTML that holds the element ``#text``."""
+def page(
+    title: str,
+    content: str,
+    view: View,
+    here: str = "",
+    *,
+    script: bool = False,
+    styles: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+) -> str:
+    """A whole page. ``content`` is ready-made HTML that holds the element ``#text``.
+
+    ``script`` asks for the script of all pages, ``styles`` and ``scripts`` for more local files.
+    """
     t = frame_texts(view.lang)
-    scripts = f'<script src="{PAGES_SCRIPT}" defer></script>' if script else ""
+    sheets = "".join(f'<link rel="stylesheet" href="{esc(sheet)}">' for sheet in styles)
+    files = [PAGES_SCRIPT, *scripts] if script else scripts
+    loaded = "".join(f'<script src="{esc(file)}" defer></script>' for file in files)
     return (
         f'<!doctype html><html lang="{t.html_lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{esc(title)} · {esc(t.product)}</title>"
         f'<link rel="icon" href="{ICON}" type="image/svg+xml">'
         f'<link rel="stylesheet" href="{STYLESHEET}">'
-        f'<link rel="stylesheet" href="{PAGES_STYLESHEET}">{scripts}</head>'
+        f'<link rel="stylesheet" href="{PAGES_STYLESHEET}">{sheets}{loaded}</head>'
         f'<body class="doc-body">{bar(here, view)}{content}'
         f'<footer class="page-foot"><p>{esc(t.footer)}</p></footer></body></html>'
     )

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.types import Scope
 
 from bot.access import Refused, Verdict, visitor_of
-from bot.web.account_page import closed_page
+from bot.web.account_page import closed_page, refused_page
+from bot.web.account_texts import account_texts
 from bot.web.asked import view_of
 from bot.web.document import missing_page
 from kb.errors import AccountError
@@ -25,14 +26,16 @@ def refusal(scope: Scope, error: AccountError, lang: str) -> Response:
     """
     request = Request(scope)
     verdict = error.verdict if isinstance(error, Refused) else None
-    wants_page = "text/html" in request.headers.get("accept", "") and verdict is not None
-    if verdict is None or not wants_page:
-        status = 403 if verdict is None else _STATUS[verdict]
+    status = 403 if verdict is None else _STATUS[verdict]
+    if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse({"error": {"zh": error.zh, "en": error.en}}, status)
     if verdict in _INSTEAD and request.method in ("GET", "HEAD"):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         where = f"{_INSTEAD[verdict]}?{urlencode({'next': wanted})}"
         return RedirectResponse(where, 302, headers={"cache-control": "no-store"})
     view = view_of(request, lang, visitor_of)
-    html = missing_page(view) if verdict is Verdict.UNKNOWN else closed_page(view, verdict)
-    return HTMLResponse(html, _STATUS[verdict], headers={"cache-control": "no-store"})
+    if verdict is None:
+        html = refused_page(account_texts(view.lang).not_done, (error.zh, error.en), view)
+    else:
+        html = missing_page(view) if verdict is Verdict.UNKNOWN else closed_page(view, verdict)
+    return HTMLResponse(html, status, headers={"cache-control": "no-store"})

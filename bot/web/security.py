@@ -54,10 +54,13 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
+_ADMIN_CSP = _FORM_CSP + "; connect-src 'self'"
+"""For the administration, whose scripts ask for progress and send files."""
+
 SESSION_COOKIE = "kb_session"
 """Where the browser keeps the secret of a login."""
 
-FORMS = ("/terms", "/lessons", "/login", "/account", "/admin")
+FORMS = ("/terms", "/lessons", "/login", "/account")
 """Pages of our own with a form; each with all that is below it."""
 
 GRADIO_GET = (
@@ -179,6 +182,8 @@ def is_open(method: str, path: str) -> bool:
 
 def policy(path: str) -> str:
     """The content security policy of a response that is no Gradio page."""
+    if area_of(path) == "/admin":
+        return _ADMIN_CSP
     return _FORM_CSP if _has_form(path) else STRICT_CSP
 
 

@@ -29,6 +29,7 @@ from tests.browser.site import INTERNAL, base_of
 WHO = ("anonymous", "unchanged", "cadre", "admin")
 EVERYBODY = {"anonymous": 200, "unchanged": 200, "cadre": 200, "admin": 200}
 STAFF_ONLY = EVERYBODY | {"anonymous": 401, "unchanged": 403}
+ADMIN_ONLY = STAFF_ONLY | {"cadre": 403}
 NOBODY = dict.fromkeys(WHO, 404)
 STAFF_SHUT = {"anonymous": 401, "unchanged": 403, "cadre": 404, "admin": 404}
 ADMIN_SHUT = {"anonymous": 401, "unchanged": 403, "cadre": 403, "admin": 404}
@@ -49,6 +50,7 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("GET", "/lessons"): ("/lessons?q=昆山", {}, STAFF_ONLY),
     ("GET", "/lessons/compare"): ("/lessons/compare", {}, STAFF_ONLY),
     ("POST", "/lessons/export"): ("/lessons/export", FORM, STAFF_ONLY),
+    ("GET", "/admin"): ("/admin", {}, ADMIN_ONLY),
     ("GET", "/favicon.ico"): ("/favicon.ico", {}, dict.fromkeys(WHO, 307)),
     ("GET", "/ui"): ("/ui/kb.css", {}, EVERYBODY),
     ("GET", "/login"): ("/login", {}, EVERYBODY | {"cadre": 303, "admin": 303}),

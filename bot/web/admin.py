@@ -1,0 +1,26 @@
+"""All pages for admins as one router: nobody else gets in, nothing is changed without a token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Depends
+
+from bot.access import require
+from bot.web.admin_overview import overview_router
+from bot.web.admin_site import AdminSite
+from bot.web.form_guard import guard_forms
+from kb.models import Role
+
+ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (overview_router,)
+"""One for each section of ``bot.web.admin_frame.ADMIN_SECTIONS``."""
+
+
+def admin_router(site: AdminSite) -> APIRouter:
+    """``/admin`` and what is below it."""
+    router = APIRouter(
+        include_in_schema=False, dependencies=[Depends(require(Role.ADMIN)), Depends(guard_forms)]
+    )
+    for section in ROUTERS:
+        router.include_router(section(site))
+    return router

@@ -1,0 +1,124 @@
+"""What all pages for admins share: the list of sections, a page's frame, forms, messages. Pure.
+
+A section is one line in ``ADMIN_SECTIONS`` and one router in ``bot.web.admin.ROUTERS``. Its pages
+are made by ``admin_page``; whatever changes something is a ``post_form``, which carries the token
+that the routers' guard asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.web.form_guard import token_field
+from bot.web.frame import View, page
+from bot.web.markup import esc
+
+ADMIN_STYLESHEET = "/ui/admin.css"
+
+
+@dataclass(frozen=True, slots=True)
+class AdminSection:
+    """A part of the administration: its key, its address, its name in both languages."""
+
+    key: str
+    address: str
+    zh: str
+    en: str
+
+    def name(self, lang: str) -> str:
+        """Its name in a language."""
+        return self.en if lang == "en" else self.zh
+
+
+ADMIN_SECTIONS = (AdminSection("overview", "/admin", "概览", "Overview"),)
+"""In the order they are shown."""
+
+
+def admin_page(
+    title: str,
+    content: str,
+    view: View,
+    here: str,
+    *,
+    lead: str = "",
+    scripts: Sequence[str] = (),
+) -> str:
+    """A whole page of the section ``here``. ``content`` is ready-made HTML, ``title`` is not.
+
+    ``scripts`` are addresses of local files (``/ui/…``): the policy lets no other run.
+    """
+    led = f'<p class="lead">{esc(lead)}</p>' if lead else ""
+    body = (
+        f'<div class="admin">{admin_nav(here, view.lang)}<main class="admin-main" id="text">'
+        f'<div class="page-head"><h1>{esc(title)}</h1>{led}</div>{content}</main></div>'
+    )
+    return page(title, body, view, "admin", styles=(ADMIN_STYLESHEET,), scripts=scripts)
+
+
+def admin_nav(here: str, lang: str) -> str:
+    """The list of sections, the present one marked."""
+    label = "Administration" if lang == "en" else "管理栏目"
+    links = "".join(
+        f'<li><a href="{esc(s.address)}"{current if s.key == here else ""}>{esc(s.name(lang))}</a>'
+        "</li>"
+        for s in ADMIN_SECTIONS
+        for current in (' aria-current="page"',)
+    )
+    return f'<nav class="admin-nav" aria-label="{label}"><ul>{links}</ul></nav>'
+
+
+def post_form(action: str, view: View, content: str, cls: str = "") -> str:
+    """A form that changes something. ``content`` is ready-made HTML with its fields and button."""
+    of_class = f' class="{esc(cls)}"' if cls else ""
+    return (
+        f'<form method="post" action="{esc(action)}"{of_class}>{token_field(view.visitor)}'
+        f"{content}</form>"
+    )
+
+
+def done(words: str) -> str:
+    """A line that says what was just done; nothing when there are no words."""
+    return f'<p class="notice good" role="status">{esc(words)}</p>' if words else ""
+
+
+def problem(words: str) -> str:
+    """A line that says what went wrong and what to do; nothing when there are no words."""
+    return f'<p class="notice wrong" role="alert">{esc(words)}</p>' if words else ""
+
+
+def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table that becomes a list of cards on a phone.
+
+    ``heads`` are plain words; ``rows`` hold ready-made HTML, the first cell names the row.
+    """
+    top = "".join(f'<th scope="col">{esc(head)}</th>' for head in heads)
+    body = "".join(
+        f'<tr><th scope="row">{row[0]}</th>'
+        + "".join(
+            f'<td data-head="{esc(head)}">{cell}</td>'
+            for head, cell in zip(heads[1:], row[1:], strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<table class="listing"><caption class="sr">{esc(caption)}</caption>'
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def paging(links: tuple[str, str], number: int, last: int, view: View) -> str:
+    """The way through the pages of a list; ``links`` are the addresses before and after."""
+    if last <= 1:
+        return ""
+    english = view.lang == "en"
+    label, before, after = (
+        ("Pages", "Previous", "Next") if english else ("分页", "上一页", "下一页")
+    )
+    shown = [f"<span>{number} / {last}</span>"]
+    if number > 1:
+        shown.insert(0, f'<a href="{esc(links[0])}" rel="prev">{before}</a>')
+    if number < last:
+        shown.append(f'<a href="{esc(links[1])}" rel="next">{after}</a>')
+    return f'<nav class="paging" aria-label="{label}">{"".join(shown)}</nav>'
