@@ -202,12 +202,28 @@ _M005_WIDE_SPANS = (
 )
 """What is returned for a window; questions looked for it before."""
 
+_M006_SEARCHES = (
+    """
+    CREATE TABLE searches (
+        search_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        name VARCHAR NOT NULL,
+        title VARCHAR NOT NULL,
+        address VARCHAR NOT NULL,
+        seen_version INTEGER NOT NULL,
+        FOREIGN KEY(name) REFERENCES users (name) ON DELETE CASCADE
+    )
+    """,
+    "CREATE UNIQUE INDEX searches_by_name ON searches (name, title)",
+)
+"""Searches that users saved."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M001_INITIAL,
     _M002_FOUND_AND_SET_ASIDE,
     _M003_USERS,
     _M004_CONVERSATIONS,
     _M005_WIDE_SPANS,
+    _M006_SEARCHES,
 )
 
 

@@ -197,3 +197,17 @@ conversations = Table(
 )
 """Conversations a reader made a link of: questions and days, never an answer's text. Hashes of
 the secrets that open and delete one, and seconds since 1970."""
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("search_id", Integer, primary_key=True, autoincrement=True),
+    Column("name", ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("title", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("seen_version", Integer, nullable=False),
+    Index("searches_by_name", "name", "title", unique=True),
+    sqlite_autoincrement=True,
+)
+"""Searches a user saved under a title; ``seen_version`` is the newest version when its user last
+looked: what has a higher number is new to them."""

@@ -11,6 +11,7 @@ from bot.web.frame import View, page
 from bot.web.lessons_texts import LessonsTexts, lessons_texts
 from bot.web.marking import Span, marked, places_of
 from bot.web.markup import badge, esc, lang_attribute, source_url
+from bot.web.saved_searches import Shelf, saved_searches
 from bot.web.texts import texts
 from kb.models import Audience, DocumentInfo, Kind
 
@@ -22,14 +23,19 @@ MOST_WORDS = 200
 """Characters of a search."""
 
 
-def lessons_url(selection: Selection, number: int = 1) -> str:
-    """The address of a search: all of its state, so that it can be kept and shared."""
+def lessons_url(selection: Selection, number: int = 1, since: int = 0) -> str:
+    """The address of a search: all of its state, so that it can be kept and shared.
+
+    Versions above ``since``, if given, are marked as new.
+    """
     pairs = [("q", selection.words)] if selection.words else []
     pairs += [(facet, value) for facet in FACETS for value in selection.of(facet)]
     if selection.everything:
         pairs.append(("all", "1"))
     if number > 1:
         pairs.append(("page", str(number)))
+    if since:
+        pairs.append(("since", str(since)))
     return f"/lessons?{urlencode(pairs)}" if pairs else "/lessons"
 
 
@@ -40,12 +46,28 @@ def toggled(selection: Selection, facet: str, value: str) -> Selection:
     return Selection(selection.words, {**selection.chosen, facet: values}, selection.everything)
 
 
-def lessons_page(result: Result, selection: Selection, number: int, view: View) -> str:
-    """What a search found."""
+def lessons_page(
+    result: Result,
+    selection: Selection,
+    number: int,
+    view: View,
+    shelf: Shelf,
+    since: int = 0,
+) -> str:
+    """What a search found; ``shelf`` is what its reader saved.
+
+    With ``since``, documents whose version is above it are marked as new.
+    """
     t = lessons_texts(view.lang)
     shown = result.documents[(number - 1) * PER_PAGE : number * PER_PAGE]
     told = (t.found if selection.words else t.browsing).format(n=len(result.documents))
-    cards = "".join(_card(found, result.marks, view.lang, t) for found in shown)
+    new = {f.info.version_id for f in result.documents if since and f.info.version_id > since}
+    if since:
+        told += (t.new_ones if new else t.nothing_new).format(n=len(new))
+    cards = "".join(
+        _card(found, result.marks, view.lang, t, new=found.info.version_id in new)
+        for found in shown
+    )
     export = (
         f'<p class="export-row no-script"><button type="submit" class="main">'
         f"{esc(t.export_page)}</button></p>"
@@ -61,10 +83,10 @@ def lessons_page(result: Result, selection: Selection, number: int, view: View) 
         f'<main class="wide" id="text"><div class="page-head"><h1>{esc(t.title)}</h1>'
         f'<p class="lead">{esc(t.lead)}</p>{tabs("search", t)}{_form(selection, t)}</div>'
         f'<div class="search-grid"><div class="side">{_facets(result, selection, view.lang, t)}'
-        "</div>"
+        f"{saved_searches(shelf, lessons_url(selection), t)}</div>"
         f'<section class="results" aria-label="{esc(told)}">{_chosen(selection, view.lang, t)}'
         f'<p class="told" role="status">{esc(told)}</p>{listed}'
-        f"{_paging(selection, number, len(result.documents), t)}</section></div>"
+        f"{_paging(selection, number, since, len(result.documents), t)}</section></div>"
         f"{tray(t)}</main>"
     )
     return page(t.title, content, view, "lessons", script=True)
@@ -119,7 +141,7 @@ def _facets(result: Result, selection: Selection, lang: str, t: LessonsTexts) ->
     told = f"{t.filters} ({n})" if n else t.filters
     return (
         f'<details class="facets" open><summary>{esc(told)}</summary>'
-        f'<nav aria-label="{esc(t.filters)}">{groups}</nav>{_saved(selection, t)}</details>'
+        f'<nav aria-label="{esc(t.filters)}">{groups}</nav></details>'
     )
 
 
@@ -181,13 +203,16 @@ def _nothing(selection: Selection, t: LessonsTexts) -> str:
     )
 
 
-def _card(found: Found, marks: Sequence[str], lang: str, t: LessonsTexts) -> str:
+def _card(
+    found: Found, marks: Sequence[str], lang: str, t: LessonsTexts, *, new: bool = False
+) -> str:
     header = found.info.header
     finds = "".join(_find(found.info, f, marks, lang, t) for f in found.finds)
     listed = f'<ul class="finds">{finds}</ul>' if finds else ""
+    mark = f' <span class="tag tag-new">{esc(t.new)}</span>' if new else ""
     return (
         f'<article class="card"><h3><a href="{esc(source_url(found.info.document_id, lang))}"'
-        f"{lang_attribute(header.title, lang)}>{esc(header.title)}</a></h3>"
+        f"{lang_attribute(header.title, lang)}>{esc(header.title)}</a>{mark}</h3>"
         f"{card_marks(found, lang, t)}{listed}</article>"
     )
 
@@ -256,29 +281,19 @@ def _marked_between(text: str, start: int, end: int, words: Sequence[Span]) -> s
     return marked(text[start:end], [(a, b) for a, b in inside if a < b])
 
 
-def _paging(selection: Selection, number: int, total: int, t: LessonsTexts) -> str:
+def _paging(selection: Selection, number: int, since: int, total: int, t: LessonsTexts) -> str:
     last = max(1, -(-total // PER_PAGE))
     if last == 1:
         return ""
     links = []
     if number > 1:
-        links.append(f'<a href="{esc(lessons_url(selection, number - 1))}">{esc(t.previous)}</a>')
+        url = lessons_url(selection, number - 1, since)
+        links.append(f'<a href="{esc(url)}">{esc(t.previous)}</a>')
     links.append(f"<span>{number} / {last}</span>")
     if number < last:
-        links.append(f'<a href="{esc(lessons_url(selection, number + 1))}">{esc(t.next)}</a>')
+        url = lessons_url(selection, number + 1, since)
+        links.append(f'<a href="{esc(url)}">{esc(t.next)}</a>')
     return f'<nav class="paging" aria-label="{esc(t.pages)}">{"".join(links)}</nav>'
-
-
-def _saved(selection: Selection, t: LessonsTexts) -> str:
-    """Saved searches: the page's script fills the list from the browser's own store."""
-    return (
-        f'<section class="saved script" hidden data-forget="{esc(t.forget)}" '
-        f'data-url="{esc(lessons_url(selection))}"><h2>{esc(t.saved)}</h2><ul></ul>'
-        f'<p class="none">{esc(t.saved_none)}</p><form class="save"><label><span class="sr">'
-        f'{esc(t.save_as)}</span><input name="name" maxlength="40" required '
-        f'placeholder="{esc(t.save_as)}"></label><button type="submit">{esc(t.save)}</button>'
-        "</form></section>"
-    )
 
 
 def tray(t: LessonsTexts) -> str:

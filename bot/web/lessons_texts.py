@@ -42,6 +42,9 @@ class LessonsTexts:
     saved: str
     saved_none: str
     forget: str
+    new: str
+    new_ones: str
+    nothing_new: str
     previous: str
     next: str
     pages: str
@@ -100,8 +103,11 @@ ZH = LessonsTexts(
     save="保存这次检索",
     save_as="名称",
     saved="我的检索",
-    saved_none="还没有保存的检索。保存在这台电脑的浏览器里。",
+    saved_none="还没有保存的检索。保存后在任何电脑上登录都能看到。",
     forget="删除“{name}”",
+    new="新",
+    new_ones="，其中 {n} 份是上次查看以后新增或更新的",
+    nothing_new="，上次查看以后没有新增",
     previous="上一页",
     next="下一页",
     pages="分页",
@@ -161,8 +167,11 @@ EN = LessonsTexts(
     save="Save this search",
     save_as="Name",
     saved="My searches",
-    saved_none="No saved searches yet. They are kept in this computer's browser.",
+    saved_none="No saved searches yet. Saved ones are there wherever you log in.",
     forget="Delete “{name}”",
+    new="new",
+    new_ones=", {n} of them added or replaced since you last looked",
+    nothing_new=", none of them new since you last looked",
     previous="Previous",
     next="Next",
     pages="Pages",

@@ -32,6 +32,7 @@ STAFF_ONLY = EVERYBODY | {"anonymous": 401, "unchanged": 403}
 ADMIN_ONLY = STAFF_ONLY | {"cadre": 403}
 NOBODY = dict.fromkeys(WHO, 404)
 STAFF_SHUT = {"anonymous": 401, "unchanged": 403, "cadre": 404, "admin": 404}
+STAFF_UNPROVEN = dict.fromkeys(WHO, 403) | {"anonymous": 401}  # a form without its token
 ADMIN_SHUT = {"anonymous": 401, "unchanged": 403, "cadre": 403, "admin": 404}
 ASK = {"json": {"question": "研发费用加计扣除比例是多少？"}}
 FORM = {"data": {}}
@@ -51,6 +52,13 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("GET", "/lessons/compare"): ("/lessons/compare", {}, STAFF_ONLY),
     ("POST", "/lessons/export"): ("/lessons/export", FORM, STAFF_ONLY),
     ("GET", "/admin"): ("/admin", {}, ADMIN_ONLY),
+    ("POST", "/lessons/saved"): ("/lessons/saved", FORM, STAFF_UNPROVEN),
+    ("GET", "/lessons/saved/{search_id}"): ("/lessons/saved/1", {}, STAFF_SHUT),
+    ("POST", "/lessons/saved/{search_id}/delete"): (
+        "/lessons/saved/1/delete",
+        FORM,
+        STAFF_UNPROVEN,
+    ),
     ("GET", "/favicon.ico"): ("/favicon.ico", {}, dict.fromkeys(WHO, 307)),
     ("GET", "/ui"): ("/ui/kb.css", {}, EVERYBODY),
     ("GET", "/login"): ("/login", {}, EVERYBODY | {"cadre": 303, "admin": 303}),

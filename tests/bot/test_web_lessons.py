@@ -9,6 +9,7 @@ from io import BytesIO
 from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
 from bot.engine import Engine
@@ -163,3 +164,67 @@ def test_the_best_sentence_is_emphasised_around_its_marks() -> None:
     made = sentence_marked("甲乙。丙<丁。戊", [(0, 1), (3, 5)], (3, 7))
     assert made == ('<mark>甲</mark>乙。<strong class="best"><mark>丙&lt;</mark>丁。</strong>戊')
     assert sentence_marked("甲乙", [(0, 1)], None) == "<mark>甲</mark>乙"
+
+
+# -- saved searches --------------------------------------------------------------------------
+
+
+def token_of(page: str) -> str:
+    return re.findall(r'name="token" value="([^"]+)"', page)[0]
+
+
+def save(tab: TestClient, title: str, address: str, token: str | None = None) -> Response:
+    if token is None:
+        token = token_of(tab.get("/lessons?q=以商引商").text)
+    sent = {"title": title, "address": address, "token": token}
+    return tab.post("/lessons/saved", data=sent, follow_redirects=False)
+
+
+def test_a_saved_search_opens_as_it_was_and_marks_what_came_since(
+    engine: Engine, cadre: TestClient
+) -> None:
+    here = lessons_url(Selection("以商引商", {"kind": ("experience",)}))
+    done = save(cadre, "<b>招商</b>", here + "&page=3&since=1&evil=x")
+    assert (done.status_code, done.headers["location"]) == (303, here)
+    page = cadre.get("/lessons").text
+    assert "<b>招商</b>" not in page
+    (link,) = links(page, "/lessons/saved/")
+    assert "上次查看以后没有新增" in cadre.get(link).text
+    late = KUNSHAN.replace("昆山经验", "昆山新经验").replace("id: E1", "id: E9")
+    engine.kb.add([parsed(late, "late.md")])
+    try:
+        opened = cadre.get(link)
+        assert "其中 1 份是上次查看以后新增或更新的" in opened.text
+        assert opened.text.count('class="tag tag-new"') == 1
+        assert cadre.get(str(opened.url)).text.count('class="tag tag-new"') == 1  # on reloading
+        assert "没有新增" in cadre.get(link).text
+    finally:
+        engine.kb.remove("E9")
+    gone = {"address": here, "token": token_of(page)}
+    back = cadre.post(f"{link}/delete", data=gone, follow_redirects=False)
+    assert (back.status_code, back.headers["location"]) == (303, here)
+    assert cadre.get(link).status_code == 404
+
+
+def test_saving_needs_the_forms_token_and_a_name(cadre: TestClient) -> None:
+    assert save(cadre, "a", "/lessons?q=以商引商", token="x").status_code == 403
+    refused = save(cadre, "  ", "/lessons?q=以商引商")
+    assert refused.status_code == 400
+    assert "起个名称" in refused.text
+    assert 'value="以商引商"' in refused.text  # the search is not lost
+    assert "/lessons/saved?" not in refused.text  # nor does the other language's link break
+    assert links(cadre.get("/lessons").text, "/lessons/saved/") == []
+
+
+@pytest.mark.parametrize(
+    "address", ["//evil.example/lessons?q=a", "javascript:alert(1)", "/login?next=/x", "\x00?\x00"]
+)
+def test_an_address_that_is_no_search_of_ours_becomes_one(cadre: TestClient, address: str) -> None:
+    done = save(cadre, "odd", address)
+    assert done.status_code == 303
+    assert re.fullmatch(r"/lessons(\?q=[\w%]+)?", done.headers["location"])
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99", "9" * 30, "x", "1%2F2"])
+def test_a_saved_search_that_is_not_there(cadre: TestClient, number: str) -> None:
+    assert cadre.get(f"/lessons/saved/{number}").status_code in (404, 422)

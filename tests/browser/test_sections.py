@@ -169,16 +169,27 @@ def test_a_cadre_searches_narrows_picks_and_exports(
     assert not tray.is_visible()
 
 
-def test_a_search_is_saved_under_a_name(open_tab: OpenTab) -> None:
-    tab = open_tab(path="/lessons?q=以商引商&kind=experience", role=Role.CADRE)
-    tab.get_by_placeholder("名称").fill("台资<b>")
+@SIZES
+def test_a_search_is_saved_under_a_name(open_tab: OpenTab, size: dict[str, Any]) -> None:
+    tab = open_tab(path="/lessons?q=以商引商&kind=experience", role=Role.CADRE, **size)
+    name = f"台资<b>{size['width']}"
+    fold = tab.locator("details.saved > summary")
+    if size is PHONE:
+        fold.click()
+    tab.get_by_placeholder("名称").fill(name)
     tab.get_by_role("button", name="保存这次检索").click()
-    tab.goto(tab.url.partition("/lessons")[0] + "/lessons/compare")
-    tab.goto(tab.url.partition("/lessons")[0] + "/lessons")
-    tab.get_by_role("link", name="台资<b>").click()
-    assert tab.get_by_role("searchbox").input_value() == "以商引商"
-    tab.get_by_role("button", name="删除“台资<b>”").click()
-    assert tab.get_by_role("link", name="台资<b>").count() == 0
+    other = open_tab(path="/lessons", role=Role.CADRE, **size)  # logged in on another computer
+    if size is PHONE:
+        other.locator("details.saved > summary").click()
+    other.get_by_role("link", name=name).click()
+    assert other.get_by_role("searchbox").input_value() == "以商引商"
+    assert "上次查看以后没有新增" in other.locator(".told").inner_text()
+    assert fits(other, size)
+    if size is PHONE:
+        other.locator("details.saved > summary").click()
+    other.get_by_role("button", name=f"删除“{name}”").click()
+    assert other.get_by_role("searchbox").input_value() == "以商引商"
+    assert other.get_by_role("link", name=name).count() == 0
 
 
 @SIZES

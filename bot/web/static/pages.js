@@ -1,5 +1,5 @@
 // What the pages beside the conversation can do more with a script: fold the filters on a phone,
-// keep a list of picked passages while the browser is open, remember searches.
+// keep a list of picked passages while the browser is open.
 (() => {
   "use strict";
 
@@ -25,7 +25,7 @@
   for (const hidden of all(".script")) hidden.hidden = false;
   for (const plain of all(".no-script")) plain.hidden = true;
   if (matchMedia("(max-width: 899px)").matches) {
-    for (const filters of all("details.facets")) filters.open = false;
+    for (const fold of all("details.facets, details.saved")) fold.open = false;
   }
   for (const box of all(".check input")) box.addEventListener("change", () => box.form.submit());
 
@@ -71,41 +71,5 @@
     });
     addEventListener("pageshow", showTray);
     showTray();
-  }
-
-  // -- saved searches ----------------------------------------------------------------------
-
-  const saved = document.querySelector(".saved");
-  const SEARCHES = "kb_searches";
-
-  const showSaved = () => {
-    const searches = read(localStorage, SEARCHES).filter((s) => /^\/lessons(\?|$)/.test(s.url));
-    saved.querySelector(".none").hidden = searches.length > 0;
-    saved.querySelector("ul").replaceChildren(...searches.map((s) => {
-      const item = make("li");
-      const drop = make("button", "×", {
-        type: "button", "aria-label": saved.dataset.forget.replace("{name}", s.name),
-      });
-      drop.addEventListener("click", () => keep(searches.filter((other) => other.name !== s.name)));
-      item.append(make("a", s.name, { href: s.url }), drop);
-      return item;
-    }));
-  };
-  const keep = (searches) => {
-    write(localStorage, SEARCHES, searches);
-    showSaved();
-  };
-
-  if (saved) {
-    saved.querySelector("form").addEventListener("submit", (e) => {
-      e.preventDefault();
-      const field = e.target.elements.name;
-      const name = field.value.trim();
-      if (!name) return;
-      const others = read(localStorage, SEARCHES).filter((s) => s.name !== name);
-      keep([{ name, url: saved.dataset.url }, ...others].slice(0, 50));
-      field.value = "";
-    });
-    showSaved();
   }
 })();
