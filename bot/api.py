@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.access import Visitor, require
+from bot.answering import answer_events, last
 from bot.engine import Engine
 from bot.explain import Explanation
 from kb.errors import KbError, NotFound, QuestionError
@@ -93,7 +94,8 @@ def router(engine: Engine) -> APIRouter:
     @api.post("/ask")
     def ask(body: AskBody, visitor: Visitor = anybody) -> dict[str, Any]:
         """Answer a question: the Answer as JSON."""
-        return answer_to_json(engine.ask(sendable(body.question), visitor.role, body.on))
+        done = last(answer_events(engine, sendable(body.question), visitor.role, body.on))
+        return answer_to_json(done.answer)
 
     @api.get("/search")
     def search(

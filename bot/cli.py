@@ -69,6 +69,7 @@ def ask(
             remote = ask_server(server, question, day_of(on))
             _show_remote(remote, as_json, settings.lang)
             return
+        from bot.answering import answer_events, last
         from bot.api import answer_to_json
         from bot.engine import Engine
         from bot.terminal import print_answer, print_json
@@ -76,13 +77,13 @@ def ask(
 
         with open_base(settings, data) as kb:
             need_documents(kb)
-            answer, why = Engine(kb).ask_explained(question, role, day_of(on))
+            done = last(answer_events(Engine(kb), question, role, day_of(on)))
         if as_json:
-            print_json(answer_to_json(answer, why if explain else None))
+            print_json(answer_to_json(done.answer, done.why if explain else None))
             return
-        print_answer(answer, settings.lang)
+        print_answer(done.answer, settings.lang)
         if explain:
-            print_explanation(why, settings.lang)
+            print_explanation(done.why, settings.lang)
 
 
 def _show_remote(remote: dict[str, Any], as_json: bool, lang: str) -> None:

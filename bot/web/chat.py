@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.answering import Claimed, Done, Event, PastTurn, Resolved, answer_events
 from bot.engine import Engine
 from bot.kept import KeptTurn, fingerprint
 from bot.related import Related
@@ -70,22 +71,53 @@ def is_waiting(turns: Sequence[Turn]) -> bool:
     return bool(turns) and turns[-1].answer is None and turns[-1].error is None
 
 
-def finish(engine: Engine, turns: Sequence[Turn], role: Role = Role.INVESTOR) -> list[Turn]:
-    """The conversation with the waiting turn answered for a role, or with its error."""
+def answering(
+    engine: Engine, turns: Sequence[Turn], role: Role = Role.INVESTOR, lang: str = "zh"
+) -> Iterator[list[Turn]]:
+    """The conversation each time more of the waiting turn's answer is known, for a role.
+
+    The last one has the whole answer, or its error. Nothing waiting: the conversation as it is.
+    """
     if not is_waiting(turns):
-        return list(turns)
-    turn = turns[-1]
+        yield list(turns)
+        return
+    *before, turn = turns
     try:
-        answer, why = engine.ask_explained(turn.question, role=role, on=turn.on)
-        hints = find_hints(answer.claims, engine.kb.snapshot.glossary)  # holds public terms only
-        done = replace(turn, answer=replace(answer, hits=()), why=why, hints=hints)
+        for event in answer_events(engine, turn.question, role, turn.on, past(before), lang):
+            turn = _told(engine, turn, event)
+            if not isinstance(event, Done):
+                yield [*before, turn]
     except KbError as error:
-        done = replace(turn, error=(error.zh, error.en))
+        turn = replace(turn, error=(error.zh, error.en))
     except Exception as error:  # noqa: BLE001  (the page must not die; the log says where)
         log_failure("asking", error)
-        done = replace(turn, error=(ZH.failed, EN.failed))
-    done = replace(done, question=done.question[:KEPT_CHARS])
-    return [*turns[:-1], done]
+        turn = replace(turn, error=(ZH.failed, EN.failed))
+    yield [*before, replace(turn, question=turn.question[:KEPT_CHARS])]
+
+
+def _told(engine: Engine, turn: Turn, event: Event) -> Turn:
+    """A turn with what an event says of its answer."""
+    if isinstance(event, Resolved):
+        return replace(turn, resolved=event.text)
+    if isinstance(event, Claimed):
+        return replace(turn, said=(*turn.said, event))
+    hints = find_hints(event.answer.claims, engine.kb.snapshot.glossary)  # holds public terms only
+    return replace(turn, said=(), answer=replace(event.answer, hits=()), why=event.why, hints=hints)
+
+
+def past(turns: Sequence[Turn]) -> tuple[PastTurn, ...]:
+    """What was answered in a conversation, for questions that lean on it."""
+    return tuple(
+        PastTurn(t.question, t.resolved or t.question, t.answer)
+        for t in turns
+        if t.answer is not None
+    )
+
+
+def finish(engine: Engine, turns: Sequence[Turn], role: Role = Role.INVESTOR) -> list[Turn]:
+    """The conversation with the waiting turn answered for a role, or with its error."""
+    *_, done = answering(engine, turns, role)
+    return done
 
 
 def log_failure(what: str, error: Exception) -> None:

@@ -28,6 +28,8 @@ QUEUE = 64
 """Questions that may wait."""
 SESSIONS = 1000
 """Conversations kept in memory; the longest unused go first."""
+SHOW_EVERY = 0.1
+"""Seconds between two states of an answer that is being given: what follows sooner waits."""
 
 # kb.js turns clicks inside these into a ``kb`` event that says what to trigger with which data.
 _BRIDGE = "element.addEventListener('kb', e => trigger(e.detail.type, e.detail.data));"
@@ -109,7 +111,11 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
         ) -> Iterator[tuple[Any, ...]]:
             begun = chat.begin(now, question, on)
             yield "", begun, pick, render.conversation(begun, spoken, pick), gr.skip()
-            done = chat.finish(engine, begun, role)
+            done, shown_at = begun, time.monotonic()
+            for done in chat.answering(engine, begun, role, spoken):
+                if chat.is_waiting(done) and time.monotonic() - shown_at > SHOW_EVERY:
+                    yield *(gr.skip(),) * 3, render.conversation(done, spoken, pick), gr.skip()
+                    shown_at = time.monotonic()
             new = chat.first_citation(done) if len(done) and done != now else pick
             yield gr.skip(), *shown(done, new, spoken)
 

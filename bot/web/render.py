@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.answering import Claimed
 from bot.explain import Explanation
 from bot.web.document import successor_link
 from bot.web.explained import explained
@@ -14,7 +15,7 @@ from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source
 from bot.web.source import Source, excerpt
 from bot.web.texts import Texts, confidence_level, copy_text, day_text, texts
 from bot.web.tools_texts import tools_texts
-from kb.models import Answer, Citation, Kind, Note, Status, Validity
+from kb.models import Answer, Citation, Claim, Kind, Note, Status, Validity
 from kb.paths import place
 
 BANNERS = frozenset({"expired", "superseded", "not_yet", "number_not_held"})
@@ -29,14 +30,17 @@ QUESTION_CHARS = 300
 class Turn:
     """One question of a conversation: waiting while both ``answer`` and ``error`` are empty.
 
-    ``error`` is a message in (Chinese, English). ``on`` is the day asked for, None for today.
-    ``hints`` are the terms of the answer that the glossary explains; ``changed`` says that a
-    link's answer differs from that of the time it was made.
+    ``said`` are the sentences known while it waits. ``resolved`` is the question that a follow-up
+    was understood as. ``error`` is a message in (Chinese, English). ``on`` is the day asked for,
+    None for today. ``hints`` are the terms of the answer that the glossary explains; ``changed``
+    says that a link's answer differs from that of the time it was made.
     """
 
     n: int
     question: str
     on: date | None = None
+    said: tuple[Claimed, ...] = ()
+    resolved: str = ""
     answer: Answer | None = None
     error: tuple[str, str] | None = None
     why: Explanation | None = None
@@ -98,7 +102,8 @@ def _turn(turn: Turn, lang: str, chosen: Chosen | None) -> str:
         words = turn.error[1] if lang == "en" else turn.error[0]
         body = f'<p class="banner banner-warn" role="alert">{esc(words)}</p>'
     else:
-        body = (
+        body = _sentences(turn, [s.claim for s in turn.said], _so_far(turn.said), lang, chosen)
+        body += (
             f'<div class="searching" role="status"><span class="sr">{esc(t.searching)}</span>'
             "<i></i><i></i><i></i></div>"
         )
@@ -135,11 +140,30 @@ def _answer(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str
     return f'<div class="{kind}">{banners}{said}{below}</div>'
 
 
+def _so_far(said: Sequence[Claimed]) -> list[Citation]:
+    """The citations of the sentences known so far, each once."""
+    return list({c.n: c for claimed in said for c in claimed.citations}.values())
+
+
 def _claims(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str:
     t = texts(lang)
-    by_number = {c.n: c for c in answer.citations}
+    listed = "".join(f"<li>{_listed(turn, c, lang, chosen)}</li>" for c in answer.citations)
+    return (
+        f"{_sentences(turn, answer.claims, answer.citations, lang, chosen)}"
+        f'<ol class="cited" aria-label="{esc(t.sources_of)}">{listed}</ol>'
+    )
+
+
+def _sentences(
+    turn: Turn,
+    claims: Sequence[Claim],
+    citations: Sequence[Citation],
+    lang: str,
+    chosen: Chosen | None,
+) -> str:
+    by_number = {c.n: c for c in citations}
     sentences = []
-    for i, claim in enumerate(answer.claims):
+    for i, claim in enumerate(claims):
         chips = "".join(
             _chip(turn, by_number[n], lang, chosen) for n in claim.citations if n in by_number
         )
@@ -147,11 +171,7 @@ def _claims(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str
             f"<p{lang_attribute(claim.text, lang)}>{_said(turn, i, claim.text, lang)}"
             f'<span class="chips">{chips}</span></p>'
         )
-    listed = "".join(f"<li>{_listed(turn, c, lang, chosen)}</li>" for c in answer.citations)
-    return (
-        f'<div class="said">{"".join(sentences)}</div>'
-        f'<ol class="cited" aria-label="{esc(t.sources_of)}">{listed}</ol>'
-    )
+    return f'<div class="said">{"".join(sentences)}</div>' if sentences else ""
 
 
 def _said(turn: Turn, claim: int, text: str, lang: str) -> str:

@@ -195,7 +195,7 @@ def test_health_counts_what_investors_may_read(client: TestClient, kb: Knowledge
 
 def test_a_damaged_store_is_a_503_with_its_remedy() -> None:
     class Broken:
-        def ask(self, *_: object) -> None:
+        def ask_explained(self, *_: object, **__: object) -> None:
             raise StoreError("坏了，请修复。", "Damaged; repair it.")
 
     reply = client_of(Broken()).post("/api/ask", json={"question": RATE})  # type: ignore[arg-type]

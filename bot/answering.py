@@ -1,0 +1,88 @@
+"""An answer as events, in the order a reader should see them: what every way in calls.
+
+The conversation of the page, the JSON interface and the command line show the same answer; those
+that can, show each sentence as soon as it is proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.engine import Engine
+from bot.explain import Explanation
+from kb.models import Answer, Citation, Claim, Role
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """A question answered before in the same conversation.
+
+    ``resolved`` is what was searched for it: the question itself, unless it leaned on others.
+    """
+
+    question: str
+    resolved: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A follow-up was understood as the question ``text``, with ``carried`` from turns before."""
+
+    text: str
+    carried: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One proven sentence, and the citations that its numbers stand for."""
+
+    claim: Claim
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The whole answer, and every score behind it: the last event, always there."""
+
+    answer: Answer
+    why: Explanation
+
+
+Event = Resolved | Claimed | Done
+
+
+def answer_events(
+    engine: Engine,
+    question: str,
+    role: Role,
+    on: date | None,
+    turns: Sequence[PastTurn] = (),
+    lang: str = "zh",
+) -> Iterator[Event]:
+    """Answer a question for a role, by the rules of a day (None: today), event by event.
+
+    Args:
+        engine: what answers.
+        question: as it was asked.
+        role: who asks; nothing that this role may not read is looked at.
+        on: the day whose rules hold.
+        turns: what was asked and answered before, oldest first.
+        lang: the reader's language (``zh`` or ``en``), for words that are not from a document.
+
+    Raises QuestionError when nothing is asked, or too much.
+    """
+    answer, why = engine.ask_explained(question, role=role, on=on)
+    for claim in answer.claims:
+        yield Claimed(claim, tuple(c for c in answer.citations if c.n in claim.citations))
+    yield Done(answer, why)
+
+
+def last(events: Iterator[Event]) -> Done:
+    """The end of an answer, for whoever shows it as a whole."""
+    for event in events:
+        if isinstance(event, Done):
+            return event
+    raise AssertionError("an answer without an end")
