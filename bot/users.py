@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot import passwords
 from kb import schema
@@ -103,9 +103,10 @@ def _insert(catalog: Catalog, name: str, role: Role, **values: Any) -> User:
         )
         if not done.rowcount:
             raise AccountError(
-                f"用户 {name} 已经存在。请换一个名字；重设密码用 kb users passwd {name}。",
-                f"There is a user {name} already. Choose another name; to set the password anew "
-                f"use kb users passwd {name}.",
+                f"用户 {name} 已经存在。请换一个名字；重设密码在网页的“管理 › 用户”，"
+                f"或用 kb users passwd {name}。",
+                f"There is a user {name} already. Choose another name; the password is set anew "
+                f"on the page Admin › Users, or with kb users passwd {name}.",
             )
     return get(catalog, name)
 
@@ -125,8 +126,9 @@ def get(catalog: Catalog, typed: str) -> User:
         row = connection.execute(select(table).where(table.c.name == name)).one_or_none()
     if row is None:
         raise NotFound(
-            f"没有用户 {typed}。用 kb users list 查看全部用户。",
-            f"There is no user {typed}. See all users with kb users list.",
+            f"没有用户 {typed}。全部用户见网页的“管理 › 用户”，或用 kb users list。",
+            f"There is no user {typed}. See all users on the page Admin › Users, or with "
+            "kb users list.",
         )
     return _user(row)
 
@@ -148,15 +150,31 @@ def set_password(catalog: Catalog, name: str, password: str, must_change: bool) 
     user = get(catalog, name)
     passwords.accept(password, user.name)
     _change(catalog, user.name, password=passwords.hashed(password), must_change=must_change)
-    _end_sessions(catalog, user.name)
+    end_sessions(catalog, user.name)
 
 
-def set_disabled(catalog: Catalog, name: str, disabled: bool) -> None:
-    """Keep a user out, or let them in again. Who is kept out is logged out. Raises NotFound."""
+def set_role(catalog: Catalog, name: str, role: Role, *, keep_an_admin: bool = False) -> None:
+    """Make a user a cadre or an admin; it holds at once, for who is logged in too.
+
+    ``keep_an_admin``: see ``set_disabled``. Raises NotFound, AccountError.
+    """
+    _check_role(role)
     user = get(catalog, name)
-    _change(catalog, user.name, disabled=disabled)
+    _change(catalog, user.name, keep_an_admin, role=role.value)
+
+
+def set_disabled(
+    catalog: Catalog, name: str, disabled: bool, *, keep_an_admin: bool = False
+) -> None:
+    """Keep a user out, or let them in again. Who is kept out is logged out.
+
+    ``keep_an_admin``: refuse what would leave nobody who may administrate. Raises NotFound,
+    AccountError.
+    """
+    user = get(catalog, name)
+    _change(catalog, user.name, keep_an_admin, disabled=disabled)
     if disabled:
-        _end_sessions(catalog, user.name)
+        end_sessions(catalog, user.name)
 
 
 def refresh(catalog: Catalog, name: str, password: str) -> None:
@@ -169,25 +187,51 @@ def seen(catalog: Catalog, name: str) -> None:
     _change(catalog, name, last_login=_now())
 
 
-def remove(catalog: Catalog, name: str) -> None:
+def remove(catalog: Catalog, name: str, *, keep_an_admin: bool = False) -> None:
     """Remove a user and log them out; nothing but the audit record names them any more.
 
-    Raises NotFound.
+    ``keep_an_admin``: see ``set_disabled``. Raises NotFound, AccountError.
     """
     user = get(catalog, name)
     with catalog.begin() as connection:
         connection.execute(delete(schema.users).where(schema.users.c.name == user.name))
+        if keep_an_admin:
+            _check_an_admin(connection)
     catalog.empty_log()
 
 
-def _change(catalog: Catalog, name: str, **values: Any) -> None:
+def end_sessions(catalog: Catalog, name: str) -> int:
+    """Log a user out everywhere; how many logins that ended."""
+    table = schema.sessions
+    with catalog.begin() as connection:
+        return connection.execute(delete(table).where(table.c.name == folded(name))).rowcount
+
+
+def logins(catalog: Catalog) -> dict[str, int]:
+    """How often each user is logged in now; who is not is left out."""
+    table = schema.sessions
+    query = select(table.c.name, func.count()).group_by(table.c.name)
+    with catalog.begin() as connection:
+        return {name: int(count) for name, count in connection.execute(query)}
+
+
+def _change(catalog: Catalog, name: str, keep_an_admin: bool = False, **values: Any) -> None:
     with catalog.begin() as connection:
         connection.execute(update(schema.users).where(schema.users.c.name == name).values(**values))
+        if keep_an_admin:
+            _check_an_admin(connection)
 
 
-def _end_sessions(catalog: Catalog, name: str) -> None:
-    with catalog.begin() as connection:
-        connection.execute(delete(schema.sessions).where(schema.sessions.c.name == name))
+def _check_an_admin(connection: Connection) -> None:
+    """Raise AccountError, which takes the change back, when no admin is left who may log in."""
+    table = schema.users
+    left = select(func.count()).where(table.c.role == Role.ADMIN.value, ~table.c.disabled)
+    if not connection.execute(left).scalar_one():
+        raise AccountError(
+            "这是最后一个能登录的管理员，没有做任何更改。请先新增或启用另一个管理员。",
+            "This is the last admin who can log in; nothing was changed. Add or enable another "
+            "admin first.",
+        )
 
 
 def _check_role(role: Role) -> None:
