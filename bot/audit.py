@@ -6,10 +6,11 @@ Never what somebody asked, and never a password.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
+from bot.clock import begin_of
 from kb import schema
 from kb.catalog import Catalog
 
@@ -27,6 +28,10 @@ WHAT = {
     "user.disable": ("停用用户", "disabled a user"),
     "user.enable": ("启用用户", "enabled a user"),
     "user.remove": ("删除用户", "removed a user"),
+    "user.role": ("改变角色", "changed a role"),
+    "user.sessions": ("结束登录", "ended logins"),
+    "audit.export": ("导出审计记录", "exported the audit record"),
+    "doctor.repair": ("修复", "repaired the base"),
     "ingest": ("导入", "ingested"),
     "ingest.cancel": ("取消导入", "cancelled an ingest"),
 }
@@ -64,6 +69,70 @@ def entries(catalog: Catalog, limit: int = 100) -> list[Entry]:
     )
     with catalog.begin() as connection:
         return [Entry(*row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are looked for; what is empty or None does not matter.
+
+    Days are those of this machine, the last one included.
+    """
+
+    who: str = ""
+    what: str = ""
+    target: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+def search(
+    catalog: Catalog, wanted: Wanted, limit: int | None = None, offset: int = 0
+) -> list[Entry]:
+    """The entries that are wanted, newest first."""
+    table = schema.audit
+    query = (
+        select(table.c.at, table.c.who, table.c.what, table.c.target)
+        .where(*_conditions(wanted))
+        .order_by(table.c.entry_id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    with catalog.begin() as connection:
+        return [Entry(*row) for row in connection.execute(query)]
+
+
+def count(catalog: Catalog, wanted: Wanted) -> int:
+    """How many entries are wanted."""
+    query = select(func.count()).select_from(schema.audit).where(*_conditions(wanted))
+    with catalog.begin() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def known(catalog: Catalog) -> tuple[list[str], list[str]]:
+    """Everybody who ever did something, and everything that was ever done, each sorted."""
+    table = schema.audit
+    with catalog.begin() as connection:
+        who, what = (
+            sorted(v for v in connection.execute(select(column).distinct()).scalars() if v)
+            for column in (table.c.who, table.c.what)
+        )
+    return who, what
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    table = schema.audit
+    conditions = []
+    if wanted.who:
+        conditions.append(table.c.who == wanted.who)
+    if wanted.what:
+        conditions.append(table.c.what == wanted.what)
+    if wanted.target:
+        conditions.append(table.c.target.icontains(wanted.target, autoescape=True))
+    if wanted.first:
+        conditions.append(table.c.at >= begin_of(wanted.first))
+    if wanted.last:
+        conditions.append(table.c.at < begin_of(wanted.last + timedelta(days=1)))
+    return conditions
 
 
 def prune(catalog: Catalog) -> None:
