@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.access import Visitor, require
 from bot.answering import answer_events, last
+from bot.asked import Record, Way
 from bot.engine import Engine
 from bot.explain import Explanation
 from kb.errors import KbError, NotFound, QuestionError
@@ -83,8 +84,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def router(engine: Engine) -> APIRouter:
-    """The routes under ``/api`` over an engine."""
+def router(engine: Engine, record: Record | None = None) -> APIRouter:
+    """The routes under ``/api`` over an engine; ``record`` writes down what is asked."""
     from fastapi import APIRouter, Depends
     from fastapi import Query as Param
 
@@ -95,6 +96,8 @@ def router(engine: Engine) -> APIRouter:
     def ask(body: AskBody, visitor: Visitor = anybody) -> dict[str, Any]:
         """Answer a question: the Answer as JSON."""
         done = last(answer_events(engine, sendable(body.question), visitor.role, body.on))
+        if record is not None:
+            record(done.answer, visitor.role, Way.API, body.on)
         return answer_to_json(done.answer)
 
     @api.get("/search")

@@ -216,6 +216,52 @@ _M006_SEARCHES = (
     "CREATE UNIQUE INDEX searches_by_name ON searches (name, title)",
 )
 """Searches that users saved."""
+_M007_ASKED = (
+    """
+    CREATE TABLE asked (
+        ref VARCHAR NOT NULL,
+        at FLOAT NOT NULL,
+        day VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        way VARCHAR NOT NULL,
+        status VARCHAR NOT NULL,
+        confidence FLOAT NOT NULL,
+        timings JSON NOT NULL,
+        documents JSON NOT NULL,
+        PRIMARY KEY (ref)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX ix_asked_day ON asked (day)",
+    """
+    CREATE TABLE asked_days (
+        day VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        way VARCHAR NOT NULL,
+        status VARCHAR NOT NULL,
+        questions INTEGER NOT NULL,
+        timings JSON NOT NULL,
+        documents JSON NOT NULL,
+        PRIMARY KEY (day, role, way, status)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE unanswered (
+        question_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        text_hash VARCHAR NOT NULL,
+        text TEXT NOT NULL,
+        role VARCHAR NOT NULL,
+        on_day VARCHAR,
+        way VARCHAR NOT NULL,
+        status VARCHAR NOT NULL,
+        times INTEGER NOT NULL,
+        first FLOAT NOT NULL,
+        last FLOAT NOT NULL,
+        UNIQUE (text_hash)
+    )
+    """,
+    "CREATE INDEX ix_unanswered_last ON unanswered (last)",
+)
+"""What was asked, and the text of what was not answered."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M001_INITIAL,
@@ -224,6 +270,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M004_CONVERSATIONS,
     _M005_WIDE_SPANS,
     _M006_SEARCHES,
+    _M007_ASKED,
 )
 
 

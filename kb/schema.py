@@ -211,3 +211,51 @@ searches = Table(
 )
 """Searches a user saved under a title; ``seen_version`` is the newest version when its user last
 looked: what has a higher number is new to them."""
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("ref", String, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("day", String, nullable=False, index=True),
+    Column("role", String, nullable=False),
+    Column("way", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("timings", JSON, nullable=False),
+    Column("documents", JSON, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Each question as numbers (``bot.asked``): seconds since 1970, the server's day, milliseconds per
+stage, ids of the documents cited; no text, no name, no address."""
+
+asked_days = Table(
+    "asked_days",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("way", String, primary_key=True),
+    Column("status", String, primary_key=True),
+    Column("questions", Integer, nullable=False),
+    Column("timings", JSON, nullable=False),
+    Column("documents", JSON, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Older questions, summed by day: how many, milliseconds per stage, citations per document."""
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("question_id", Integer, primary_key=True, autoincrement=True),
+    Column("text_hash", String, nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("role", String, nullable=False),
+    Column("on_day", String),
+    Column("way", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first", Float, nullable=False),
+    Column("last", Float, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+"""The text of questions that were not answered, once each: for which role and day, how often."""

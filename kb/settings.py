@@ -55,6 +55,8 @@ class Settings(BaseModel):
         0.3, ge=0, le=1, description="from here on show the nearest, marked as no direct answer"
     )
 
+    keep_unanswered: bool = Field(True, description="keep the text of questions not answered")
+
 
 def load_settings(path: Path | None = None, **overrides: Any) -> Settings:
     """Read ``kb.toml`` (or ``path``), the environment and explicit overrides, last wins.

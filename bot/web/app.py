@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from bot.access import ALLOWED, Refused, Verdict, mount_guard, require, visitor_
 from bot.api import add_error_answers, router
 from bot.engine import Engine
 from bot.jobs import Jobs
+from bot.recorder import Recorder
 from bot.traffic import Traffic
 from bot.web.account import account_router
 from bot.web.admin import admin_router
@@ -58,13 +60,25 @@ _META = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*")
 def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> FastAPI:
     """Everything a browser or a program can reach, over an engine. ``bot.access`` says by whom.
 
-    ``jobs`` takes in what admins upload; who passes it closes it.
+    ``jobs`` takes in what admins upload; who passes it closes it. What is asked is written down by
+    ``app.state.recorder``.
     """
     from bot.web.page import build_page, language_of
 
     catalog = engine.kb.catalog
-    app = FastAPI(title=ZH.product, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    app.include_router(router(engine))
+    recorder = Recorder(catalog, keep_text=engine.kb.settings.keep_unanswered)
+
+    @asynccontextmanager
+    async def living(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(recorder.flush)
+
+    app = FastAPI(
+        title=ZH.product, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        lifespan=living,
+    )  # fmt: skip
+    app.state.recorder = recorder
+    app.include_router(router(engine, recorder.record))
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
     _add_sources(app, engine, settings.lang)
@@ -101,7 +115,7 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
 
     def mount_pages() -> None:
         for path, role in PAGES.items():
-            mount(app, path, build_page(engine, settings.lang, role))
+            mount(app, path, build_page(engine, settings.lang, role, recorder.record))
 
     _shut(app, settings.lang)
     _inside_a_loop(mount_pages)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answering import Claimed, Done, Event, PastTurn, Resolved, answer_events
+from bot.asked import Record, Way
 from bot.engine import Engine
 from bot.kept import KeptTurn, fingerprint
 from bot.related import Related
@@ -72,11 +73,16 @@ def is_waiting(turns: Sequence[Turn]) -> bool:
 
 
 def answering(
-    engine: Engine, turns: Sequence[Turn], role: Role = Role.INVESTOR, lang: str = "zh"
+    engine: Engine,
+    turns: Sequence[Turn],
+    role: Role = Role.INVESTOR,
+    lang: str = "zh",
+    record: Record | None = None,
 ) -> Iterator[list[Turn]]:
     """The conversation each time more of the waiting turn's answer is known, for a role.
 
     The last one has the whole answer, or its error. Nothing waiting: the conversation as it is.
+    ``record`` writes down what was asked.
     """
     if not is_waiting(turns):
         yield list(turns)
@@ -87,6 +93,8 @@ def answering(
             turn = _told(engine, turn, event)
             if not isinstance(event, Done):
                 yield [*before, turn]
+            elif record is not None:
+                turn = replace(turn, ref=record(event.answer, role, Way.CHAT, turn.on))
     except KbError as error:
         turn = replace(turn, error=(error.zh, error.en))
     except Exception as error:  # noqa: BLE001  (the page must not die; the log says where)
@@ -114,9 +122,14 @@ def past(turns: Sequence[Turn]) -> tuple[PastTurn, ...]:
     )
 
 
-def finish(engine: Engine, turns: Sequence[Turn], role: Role = Role.INVESTOR) -> list[Turn]:
+def finish(
+    engine: Engine,
+    turns: Sequence[Turn],
+    role: Role = Role.INVESTOR,
+    record: Record | None = None,
+) -> list[Turn]:
     """The conversation with the waiting turn answered for a role, or with its error."""
-    *_, done = answering(engine, turns, role)
+    *_, done = answering(engine, turns, role, record=record)
     return done
 
 

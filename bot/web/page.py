@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from bot import kept
+from bot.asked import Record
 from bot.engine import Engine
 from bot.kept import Link
 from bot.related import Related
@@ -58,8 +59,13 @@ def language_of(cookie: object, default: str) -> str:
     return cookie if isinstance(cookie, str) and cookie in LANGS else default
 
 
-def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Blocks:
-    """The page for questions of a role over an engine, in a language to begin with."""
+def build_page(
+    engine: Engine, lang: str, role: Role = Role.INVESTOR, record: Record | None = None
+) -> gr.Blocks:
+    """The page for questions of a role over an engine, in a language to begin with.
+
+    ``record`` writes down what is asked.
+    """
     t = texts(lang)
     related = Related(engine)
     links = role is Role.INVESTOR  # a link opens for everybody
@@ -98,7 +104,8 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
                 side = _html(
                     chat.panel(engine.kb, [], None, lang, role), "panel", js_on_load=_BRIDGE
                 )
-        foot = _html(_footer(t), "footer")
+        kept_texts = engine.kb.settings.keep_unanswered
+        foot = _html(_footer(t, kept_texts), "footer")
 
         def shown(
             now: list[Turn], pick: Chosen | None, spoken: str
@@ -112,7 +119,7 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
             begun = chat.begin(now, question, on)
             yield "", begun, pick, render.conversation(begun, spoken, pick), gr.skip()
             done, shown_at = begun, time.monotonic()
-            for done in chat.answering(engine, begun, role, spoken):
+            for done in chat.answering(engine, begun, role, spoken, record):
                 if chat.is_waiting(done) and time.monotonic() - shown_at > SHOW_EVERY:
                     yield *(gr.skip(),) * 3, render.conversation(done, spoken, pick), gr.skip()
                     shown_at = time.monotonic()
@@ -188,7 +195,7 @@ def build_page(engine: Engine, lang: str, role: Role = Role.INVESTOR) -> gr.Bloc
                 gr.Textbox(**_box(w)),
                 gr.Button(w.send),
                 gr.HTML(**_day(w)),
-                _footer(w),
+                _footer(w, kept_texts),
                 *shown(now, pick, spoken)[2:],
                 tools(now, spoken, links=links, link=made),
             )
@@ -249,8 +256,8 @@ def _day(t: Texts) -> dict[str, str]:
     }
 
 
-def _footer(t: Texts) -> str:
-    return f"<p>{t.footer}</p>"
+def _footer(t: Texts, kept_texts: bool) -> str:
+    return f"<p>{t.footer}{' ' + t.kept if kept_texts else ''}</p>"
 
 
 def _field(event: gr.EventData, name: str) -> int | None:

@@ -33,7 +33,8 @@ class Turn:
     ``said`` are the sentences known while it waits. ``resolved`` is the question that a follow-up
     was understood as. ``error`` is a message in (Chinese, English). ``on`` is the day asked for,
     None for today. ``hints`` are the terms of the answer that the glossary explains; ``changed``
-    says that a link's answer differs from that of the time it was made.
+    says that a link's answer differs from that of the time it was made. ``ref`` names what was
+    written down of the question (``bot.asked``).
     """
 
     n: int
@@ -46,6 +47,7 @@ class Turn:
     why: Explanation | None = None
     hints: tuple[Hint, ...] = ()
     changed: bool = False
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

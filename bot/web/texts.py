@@ -91,6 +91,7 @@ class Texts:
     whole_text: str
     back_home: str
     footer: str
+    kept: str
     examples: tuple[Example, ...]
     begins: str
     validity: dict[Validity, str]
@@ -172,6 +173,7 @@ ZH = Texts(
     whole_text="全文",
     back_home="返回政策问答",
     footer="内容为资料库摘编，办理前请以主管机关公布的原文和认定为准。",
+    kept="没有答出的问题会留存文字，用于补充资料；不记录姓名和地址，请勿填写个人信息。",
     examples=(
         Example("税收", "投资延安的鼓励类产业企业所得税税率是多少，执行到哪一年？"),
         Example("土地", "工业用地可以零地价吗？"),
@@ -287,6 +289,8 @@ EN = Texts(
     back_home="Back to Policy Q&A",
     footer="A digest made for this knowledge base; before acting, rely on the published originals "
     "and the decision of the authority in charge.",
+    kept="The text of questions that could not be answered is kept, to see what is missing; no "
+    "names and no addresses. Please put nothing personal into a question.",
     examples=(
         Example(
             "Tax",

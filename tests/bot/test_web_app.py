@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from bot.asked import Way, totals
 from bot.engine import Engine
 from bot.web.app import build_app, front, listen
 from bot.web.security import MAX_BODY, add_nonce, is_open
@@ -17,6 +19,7 @@ from bot.web.texts import ZH
 from kb.encoder import Encoder
 from kb.errors import SettingsError
 from kb.knowledge_base import KnowledgeBase
+from kb.models import Status
 from tests.browser.site import INTERNAL, base_of, serving
 
 
@@ -211,3 +214,30 @@ def test_the_server_tells_its_address_once_it_answers(
         assert address.startswith("http://127.0.0.1:")
         assert httpx.get(address + "/api/health").json()["status"] == "ok"
     assert capfd.readouterr().out == ""
+
+
+def test_what_is_asked_is_written_down_behind_the_answer(site_base: KnowledgeBase) -> None:
+    app = build_app(Engine(site_base), site_base.settings)
+    with TestClient(app) as client:
+        before = totals(site_base.catalog, date.today())
+        for question in ("研发费用加计扣除比例是多少？", "国办函〔2030〕99号规定了什么？"):
+            assert client.post("/api/ask", json={"question": question}).status_code == 200
+        assert client.post("/api/ask", json={"question": ""}).status_code == 400
+    assert before == []  # nobody waits for it: it is there once the server has stopped
+    told = totals(site_base.catalog, date.today())
+    assert [(t.way, t.status, t.questions) for t in told] == [
+        (Way.API, Status.ANSWERED, 1), (Way.API, Status.REFUSED, 1),
+    ]  # fmt: skip
+    assert "T09" in told[0].documents
+    assert "search" in told[0].timings
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_page_says_whether_questions_are_kept(site_base: KnowledgeBase, kept: bool) -> None:
+    engine = Engine(site_base)
+    engine.kb.settings = site_base.settings.model_copy(update={"keep_unanswered": kept})
+    try:
+        config = TestClient(build_app(engine, engine.kb.settings)).get("/config").text
+    finally:
+        engine.kb.settings = site_base.settings
+    assert (ZH.kept in config) is kept

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.asked import Way
 from bot.engine import Engine
 from bot.explain import Explanation
 from bot.web import chat
@@ -49,6 +50,25 @@ def test_a_question_waits_then_is_answered_as_investor() -> None:
     assert done[0].answer.hits == ()  # kept small: a session holds many turns
     assert chat.first_citation(done) == Chosen(1, 1)
     assert chat.finish(engine(reply), done) == done
+
+
+def test_an_answer_is_recorded_and_an_error_is_not() -> None:
+    told: list[tuple[Answer, Role, Way, date | None]] = []
+
+    def record(answer: Answer, role: Role, way: Way, on: date | None) -> str:
+        told.append((answer, role, way, on))
+        return "ref1"
+
+    begun = chat.begin([], "税率？", "2025-03-01")
+    (done,) = chat.finish(engine(lambda *_, **__: refused()), begun, Role.CADRE, record)
+    assert done.ref == "ref1"
+    assert told == [(refused(), Role.CADRE, Way.CHAT, date(2025, 3, 1))]
+
+    def fail(*_: object, **__: object) -> Answer:
+        raise QuestionError("太长了。", "Too long.")
+
+    assert chat.finish(engine(fail), begun, Role.CADRE, record)[0].ref == ""
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize("nothing", ["", "  \n", None, 3, ["税率"]])
