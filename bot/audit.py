@@ -33,6 +33,9 @@ WHAT = {
     "audit.export": ("导出审计记录", "exported the audit record"),
     "doctor.repair": ("修复", "repaired the base"),
     "ingest": ("导入", "ingested"),
+    "backup": ("备份", "made a backup"),
+    "backup.delete": ("删除备份", "deleted a backup"),
+    "restore": ("恢复备份", "restored a backup"),
     "ingest.cancel": ("取消导入", "cancelled an ingest"),
 }
 """What can be done, in Chinese and English; other words are shown as they are."""

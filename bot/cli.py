@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 import bot as _bot  # noqa: F401  (sets the offline switches)
-from bot import cli_ingest
+from bot import cli_backup, cli_ingest
 from bot.cli_eval import evaluate
 from bot.cli_record import set_header, show
 from bot.cli_serve import serve
@@ -212,6 +212,9 @@ def doctor(
             raise typer.Exit(1)
 
 
+app.command()(cli_backup.backup)
+app.command(name="verify-backup")(cli_backup.verify_backup)
+app.command()(cli_backup.restore)
 app.command(name="eval")(evaluate)
 app.command()(serve)
 app.add_typer(users_app, name="users")

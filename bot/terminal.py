@@ -160,6 +160,9 @@ def counting(lang: str) -> Iterator[Any]:
         "encode": ("计算向量", "encoding"),
         "copy": ("清除痕迹", "erasing"),
         "ingest": ("读取资料", "documents"),
+        "backup": ("备份", "backing up"),
+        "check": ("校验备份", "checking the backup"),
+        "index": ("重建索引", "making the indexes"),
         "ask": ("提问", "asking"),
     }
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

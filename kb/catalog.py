@@ -7,8 +7,9 @@ Whatever a crash leaves behind is therefore invisible, and swept at the next sta
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -204,6 +205,15 @@ class Catalog:
         with self._guard(), self._engine.connect() as connection:
             plain = connection.execution_options(isolation_level="AUTOCOMMIT")
             plain.exec_driver_sql(statement)
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the file as it stands at one moment, while others read and write (SQLite's online
+        backup). Raises sqlite3.Error; the target may be half made then.
+        """
+        with closing(self._engine.raw_connection()) as raw, closing(sqlite3.connect(target)) as to:
+            source = raw.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            source.backup(to)
 
     def settle(self) -> None:
         """Nothing of what was removed is left in any file: no erasure is owed."""

@@ -8,6 +8,7 @@ KbError
 ├── EncoderError      the encoder cannot be built or loaded
 ├── ReadError         a file cannot be read (empty, encrypted, damaged, too large, unknown type)
 ├── QuarantineError   a file was read, but the gate found that text would be lost
+├── BackupError       a backup cannot be made, read or restored
 ├── NotFound          no such document
 ├── QuestionError     a question that cannot be asked (empty, too long)
 └── AccountError      a user, a password or a login that is not accepted
@@ -55,6 +56,10 @@ class ReadError(KbError):
 
 class QuarantineError(KbError):
     """A file was read, but taking it in would lose text."""
+
+
+class BackupError(KbError):
+    """A backup cannot be made, read or restored."""
 
 
 class NotFound(KbError):

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import generations, keys
+from kb import exchange, generations, keys
 from kb.catalog import Catalog
 from kb.errors import KbError, StoreError
 from kb.files import SourceFiles
@@ -29,6 +29,9 @@ SCRATCH = "reading"
 INCOMING = "incoming"
 """Where in a data folder uploaded files wait for their ingest."""
 
+COPYING = "copying"
+"""Where in a data folder the catalog's copy lies while a backup is made."""
+
 T = TypeVar("T")
 
 
@@ -45,15 +48,16 @@ class Stores:
 def open_stores(folder: Path, fingerprint: str, mend: bool) -> Stores:
     """Open or make the stores of a data folder.
 
-    What a killed run left in ``SCRATCH`` and ``INCOMING`` is deleted: it may hold text of a
-    removed document.
+    A restore that was cut short is finished or given up. What a killed run left in ``SCRATCH``,
+    ``INCOMING`` and ``COPYING`` is deleted: it may hold text of a removed document.
     ``mend``: a lexical index that does not open is begun anew, since filling it takes seconds.
 
-    Raises StoreError for one that is damaged, EncoderMismatch.
+    Raises StoreError for one that is damaged, EncoderMismatch, BackupError.
     """
-    for left in (SCRATCH, INCOMING):
+    exchange.finish(folder)
+    for left in (SCRATCH, INCOMING, COPYING):
         shutil.rmtree(folder / left, ignore_errors=True)
-    catalog = Catalog(folder / "catalog.sqlite")
+    catalog = Catalog(folder / exchange.CATALOG)
     place = folder / "lexical"
     try:
         lexical = LexicalIndex(place)
