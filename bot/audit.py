@@ -14,6 +14,8 @@ from bot.clock import begin_of
 from kb import schema
 from kb.catalog import Catalog
 
+LOCAL = "kb"
+"""Who is named for what is done on the command line."""
 FAILED = "login.failed"
 KEPT_DAYS = 90
 """Days for which failed logins are kept; everything else stays."""

@@ -23,9 +23,6 @@ FromInput = Annotated[
     typer.Option("--password-stdin", help="read the password from standard input · 从输入读密码"),
 ]
 
-LOCAL = "kb"
-"""Who the audit record names for what is done on the command line."""
-
 
 @users_app.command()
 def add(
@@ -45,7 +42,7 @@ def add(
         with open_to_change(settings, data) as kb:
             catalog = kb.catalog
             user = users.add(catalog, name, Role(role), password)
-            audit.note(catalog, LOCAL, "user.add", f"{user.name} {role}")
+            audit.note(catalog, audit.LOCAL, "user.add", f"{user.name} {role}")
         _done(
             as_json,
             settings.lang,
@@ -90,7 +87,7 @@ def passwd(
             user = users.get(catalog, name)
             users.set_password(catalog, user.name, password, must_change=True)
             throttle.clear(catalog, user.name)
-            audit.note(catalog, LOCAL, "user.passwd", user.name)
+            audit.note(catalog, audit.LOCAL, "user.passwd", user.name)
         _done(
             as_json,
             settings.lang,
@@ -120,7 +117,7 @@ def _switch(name: str, off: bool, as_json: bool, data: Path | None, lang: str | 
             catalog = kb.catalog
             user = users.get(catalog, name)
             users.set_disabled(catalog, user.name, off)
-            audit.note(catalog, LOCAL, "user.disable" if off else "user.enable", user.name)
+            audit.note(catalog, audit.LOCAL, "user.disable" if off else "user.enable", user.name)
         zh, en = ("停用", "Disabled") if off else ("启用", "Enabled")
         _done(as_json, settings.lang, user.name, f"已{zh} {user.name}。", f"{en} {user.name}.")
 
@@ -135,7 +132,7 @@ def remove(name: Name, as_json: Json = False, data: Data = None, lang: Lang = No
             catalog = kb.catalog
             user = users.get(catalog, name)
             users.remove(catalog, user.name)
-            audit.note(catalog, LOCAL, "user.remove", user.name)
+            audit.note(catalog, audit.LOCAL, "user.remove", user.name)
         _done(as_json, settings.lang, user.name, f"已删除 {user.name}。", f"Removed {user.name}.")
 
 

@@ -37,8 +37,8 @@ def renew_password(catalog: Catalog, who: str, name: str) -> str:
     Raises NotFound; AccountError for who logs in through an identity provider.
     """
     user = users.get(catalog, name)
-    _check_ours(user)
     _check_other(who, user)
+    _check_ours(user)
     password = one_time_password()
     users.set_password(catalog, user.name, password, must_change=True)
     throttle.clear(catalog, user.name)
@@ -49,8 +49,8 @@ def renew_password(catalog: Catalog, who: str, name: str) -> str:
 def set_role(catalog: Catalog, who: str, name: str, role: Role) -> None:
     """Make another user a cadre or an admin. Raises NotFound, AccountError."""
     user = users.get(catalog, name)
-    _check_ours(user)
     _check_other(who, user)
+    _check_ours(user)
     users.set_role(catalog, user.name, role, keep_an_admin=True)
     audit.note(catalog, who, "user.role", f"{user.name} {role.value}")
 

@@ -7,12 +7,18 @@ from collections.abc import Callable
 from fastapi import APIRouter, Depends
 
 from bot.access import require
+from bot.web.admin_audit import audit_router
 from bot.web.admin_overview import overview_router
 from bot.web.admin_site import AdminSite
+from bot.web.admin_users import users_router
 from bot.web.form_guard import guard_forms
 from kb.models import Role
 
-ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (overview_router,)
+ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (
+    overview_router,
+    users_router,
+    audit_router,
+)
 """One for each section of ``bot.web.admin_frame.ADMIN_SECTIONS``."""
 
 

@@ -31,7 +31,11 @@ class AdminSection:
         return self.en if lang == "en" else self.zh
 
 
-ADMIN_SECTIONS = (AdminSection("overview", "/admin", "概览", "Overview"),)
+ADMIN_SECTIONS = (
+    AdminSection("overview", "/admin", "概览", "Overview"),
+    AdminSection("users", "/admin/users", "用户", "Users"),
+    AdminSection("audit", "/admin/audit", "审计", "Audit"),
+)
 """In the order they are shown."""
 
 

@@ -30,6 +30,7 @@ WHO = ("anonymous", "unchanged", "cadre", "admin")
 EVERYBODY = {"anonymous": 200, "unchanged": 200, "cadre": 200, "admin": 200}
 STAFF_ONLY = EVERYBODY | {"anonymous": 401, "unchanged": 403}
 ADMIN_ONLY = STAFF_ONLY | {"cadre": 403}
+ADMIN_FORM = ADMIN_ONLY | {"admin": 403}  # without its token
 NOBODY = dict.fromkeys(WHO, 404)
 STAFF_SHUT = {"anonymous": 401, "unchanged": 403, "cadre": 404, "admin": 404}
 STAFF_UNPROVEN = dict.fromkeys(WHO, 403) | {"anonymous": 401}  # a form without its token
@@ -52,6 +53,12 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("GET", "/lessons/compare"): ("/lessons/compare", {}, STAFF_ONLY),
     ("POST", "/lessons/export"): ("/lessons/export", FORM, STAFF_ONLY),
     ("GET", "/admin"): ("/admin", {}, ADMIN_ONLY),
+    ("GET", "/admin/users"): ("/admin/users", {}, ADMIN_ONLY),
+    ("POST", "/admin/users/add"): ("/admin/users/add", FORM, ADMIN_FORM),
+    ("POST", "/admin/users/password"): ("/admin/users/password", FORM, ADMIN_FORM),
+    ("POST", "/admin/users/change"): ("/admin/users/change", FORM, ADMIN_FORM),
+    ("GET", "/admin/audit"): ("/admin/audit", {}, ADMIN_ONLY),
+    ("POST", "/admin/audit/export"): ("/admin/audit/export", FORM, ADMIN_FORM),
     ("POST", "/lessons/saved"): ("/lessons/saved", FORM, STAFF_UNPROVEN),
     ("GET", "/lessons/saved/{search_id}"): ("/lessons/saved/1", {}, STAFF_SHUT),
     ("POST", "/lessons/saved/{search_id}/delete"): (
