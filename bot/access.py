@@ -42,22 +42,30 @@ ALLOWED: dict[str, frozenset[Role]] = {
 }
 """Who may open an address and all below it. The most specific one decides."""
 
+PROGRAMS = frozenset({"/api"})
+"""What is made for other programs: how often it may be asked is limited."""
+
+KEYED = PROGRAMS | {"/source"}
+"""What a key opens, to those its role lets in; pages are for people, who log in."""
+
 UNCHANGED_MAY = frozenset({"/account", "/logout"})
 """What of the staff's is open to who must change the password first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who a request comes from: an investor unless there is a living session.
+    """Who a request comes from: an investor unless there is a living session or a key.
 
     ``session`` is the session's secret; it is never shown. Who ``must_change`` the password is an
-    investor until then.
+    investor until then. ``key`` is the name of a program's key; its ``user`` is ``key:NAME``,
+    which no person can be called.
     """
 
     role: Role = Role.INVESTOR
     user: str = ""
     session: str = field(default="", repr=False)
     must_change: bool = False
+    key: str = ""
 
 
 class Verdict(Enum):
@@ -68,6 +76,7 @@ class Verdict(Enum):
     LOGIN = "login"
     CHANGE = "change"
     FORBIDDEN = "forbidden"
+    KEY = "key"
 
 
 class Refused(AccountError):
@@ -92,6 +101,10 @@ REASONS = {
         "您的账号没有权限打开这一页。需要的话请联系管理员。",
         "Your account may not open this page. Ask an admin if you need it.",
     ),
+    Verdict.KEY: (
+        "密钥只用于程序接口。这一页请在浏览器里登录后打开。",
+        "A key is for the interfaces only. Open this page in a browser, logged in.",
+    ),
 }
 
 
@@ -108,6 +121,8 @@ def decide(path: str, visitor: Visitor) -> Verdict:
     area = area_of(path)
     if area is None:
         return Verdict.UNKNOWN
+    if visitor.key and area not in KEYED:
+        return Verdict.KEY
     allowed = ALLOWED[area]
     if visitor.role in allowed or (visitor.must_change and area in UNCHANGED_MAY):
         return Verdict.OPEN

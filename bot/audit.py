@@ -34,6 +34,8 @@ WHAT = {
     "user.sessions": ("结束登录", "ended logins"),
     "audit.export": ("导出审计记录", "exported the audit record"),
     "doctor.repair": ("修复", "repaired the base"),
+    "key.add": ("新建密钥", "made a key"),
+    "key.revoke": ("撤销密钥", "revoked a key"),
     "ingest": ("导入", "ingested"),
     "backup": ("备份", "made a backup"),
     "backup.delete": ("删除备份", "deleted a backup"),

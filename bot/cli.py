@@ -15,6 +15,7 @@ import typer
 import bot as _bot  # noqa: F401  (sets the offline switches)
 from bot import cli_backup, cli_ingest
 from bot.cli_eval import evaluate
+from bot.cli_keys import keys_app
 from bot.cli_record import set_header, show
 from bot.cli_serve import serve
 from bot.cli_users import users_app
@@ -218,6 +219,7 @@ app.command()(cli_backup.restore)
 app.command(name="eval")(evaluate)
 app.command()(serve)
 app.add_typer(users_app, name="users")
+app.add_typer(keys_app, name="keys")
 
 
 def main() -> None:

@@ -1,12 +1,14 @@
-"""What ``kb users`` shows."""
+"""What ``kb users`` and ``kb keys`` show."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from rich.markup import escape
 from rich.table import Table
 
+from bot.api_keys import ApiKey
 from bot.audit import WHAT, Entry
 from bot.terminal import out, say
 from bot.users import User
@@ -28,6 +30,25 @@ def print_users(found: Sequence[User], lang: str) -> None:
     )
     for user in found:
         table.add_row(user.name, user.role.value, _state(user, lang), user.last_login or "")
+    out.print(table)
+
+
+def print_keys(found: Sequence[ApiKey], lang: str) -> None:
+    """A table of keys, or how to make the first."""
+    if not found:
+        words = ("还没有密钥。新建：kb keys add 名字", "There are no keys yet: kb keys add NAME")
+        out.print(say(lang, *words))
+        return
+    table = _table(
+        lang, ("密钥", "key"), ("角色", "role"), ("由谁新建", "made by"),
+        ("最后有效日", "last day"), ("上次使用（UTC）", "last use (UTC)"),
+    )  # fmt: skip
+    for key in found:
+        end = key.expires.isoformat() if key.expires else ""
+        if key.over(date.today()):
+            end += say(lang, "（已过期）", " (over)")
+        used = (key.last_used or "").removesuffix("+00:00")
+        table.add_row(key.name, key.role.value, escape(key.created_by), end, used)
     out.print(table)
 
 

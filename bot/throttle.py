@@ -6,12 +6,12 @@ What was typed as a name is kept as a hash only: it may have been a password.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from bot.rate_limit import network_of
 from bot.secret import hashed
 from kb import schema
 from kb.catalog import Catalog
@@ -27,7 +27,7 @@ FREE_ADDRESS, LONGEST_ADDRESS = 20, 900.0
 
 def keys(name: str, address: str) -> tuple[str, str]:
     """What an attempt is counted under: the name, and the address (IPv6: its /64 network)."""
-    return _key("name", name), _key("address", _network(address))
+    return _key("name", name), _key("address", network_of(address))
 
 
 def wait(kind: int, failures: int) -> float:
@@ -85,16 +85,6 @@ def clear(catalog: Catalog, name: str) -> None:
         connection.execute(
             delete(schema.attempts).where(schema.attempts.c.key == _key("name", name))
         )
-
-
-def _network(address: str) -> str:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 6:
-        return str(ipaddress.ip_network((int(found), 64), strict=False))
-    return str(found)
 
 
 def _key(kind: str, value: str) -> str:

@@ -263,6 +263,23 @@ _M007_ASKED = (
 )
 """What was asked, and the text of what was not answered."""
 
+_M008_API_KEYS = (
+    """
+    CREATE TABLE api_keys (
+        name VARCHAR NOT NULL,
+        secret_hash VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        created_by VARCHAR NOT NULL,
+        created_at VARCHAR NOT NULL,
+        expires VARCHAR,
+        last_used VARCHAR,
+        PRIMARY KEY (name),
+        UNIQUE (secret_hash)
+    ) WITHOUT ROWID
+    """,
+)
+"""Keys of programs."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M001_INITIAL,
     _M002_FOUND_AND_SET_ASIDE,
@@ -271,6 +288,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M005_WIDE_SPANS,
     _M006_SEARCHES,
     _M007_ASKED,
+    _M008_API_KEYS,
 )
 
 

@@ -164,6 +164,20 @@ sessions = Table(
 )
 """Who is logged in: the hash of each session's secret, and seconds since 1970."""
 
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("secret_hash", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("expires", String),
+    Column("last_used", String),
+    sqlite_with_rowid=False,
+)
+"""Keys of programs: the hash of each secret, what it may do, and its last day (ISO 8601)."""
+
 attempts = Table(
     "attempts",
     metadata,

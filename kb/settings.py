@@ -38,6 +38,9 @@ class Settings(BaseModel):
     session_idle_minutes: int = Field(60, ge=1, description="a login ends after so long unused")
     session_hours: int = Field(12, ge=1, description="a login ends after so long in any case")
 
+    limit_address: int = Field(120, ge=0, description="API requests a minute; 0 = no limit")
+    limit_key: int = Field(600, ge=0, description="the same with a key or a login")
+
     oidc_issuer: str = Field("", description="address of an identity provider; empty = none")
     oidc_client_id: str = Field("", description="our name there")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="our secret there")

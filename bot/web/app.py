@@ -31,7 +31,7 @@ from bot.web.chat import log_failure, parse_day
 from bot.web.document import document_page, missing_page
 from bot.web.form_guard import StaleForm
 from bot.web.frame import ICON, STYLESHEET
-from bot.web.identity import forget_what_is_over, identify
+from bot.web.identity import forget_what_is_over, identify, identify_key
 from bot.web.lessons import lessons_router
 from bot.web.origin import cookie
 from bot.web.page_images import PageImages, shows_pages
@@ -124,6 +124,7 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
         Shield,
         rewrite=rewrite,
         identify=lambda secret: identify(catalog, secret, settings),
+        identify_key=lambda secret: identify_key(catalog, secret),
         settings=settings,
         mounts=tuple(PAGES),
     )

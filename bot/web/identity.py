@@ -1,10 +1,10 @@
-"""From a session's secret to the visitor it belongs to."""
+"""From the secret of a session or of a key to the visitor it belongs to."""
 
 from __future__ import annotations
 
 import time
 
-from bot import audit, sessions
+from bot import api_keys, audit, sessions
 from bot.access import Visitor
 from kb.catalog import Catalog
 from kb.models import Role
@@ -18,6 +18,12 @@ def identify(catalog: Catalog, secret: str, settings: Settings) -> Visitor:
         return Visitor()
     role = Role.INVESTOR if found.must_change else found.role
     return Visitor(role, found.name, secret, found.must_change)
+
+
+def identify_key(catalog: Catalog, secret: str) -> Visitor | None:
+    """The visitor with a key's secret; None when the key is over, revoked or never was."""
+    key = api_keys.find(catalog, secret, time.time())
+    return None if key is None else Visitor(key.role, f"key:{key.name}", key=key.name)
 
 
 def forget_what_is_over(catalog: Catalog, settings: Settings) -> None:

@@ -13,9 +13,12 @@ from bot.web.account_page import closed_page, refused_page
 from bot.web.account_texts import account_texts
 from bot.web.asked import view_of
 from bot.web.document import missing_page
+from bot.web.programs import TooMany, WrongKey
 from kb.errors import AccountError
 
-_STATUS = {Verdict.UNKNOWN: 404, Verdict.LOGIN: 401, Verdict.CHANGE: 403, Verdict.FORBIDDEN: 403}
+_STATUS = {Verdict.UNKNOWN: 404, Verdict.LOGIN: 401} | dict.fromkeys(
+    (Verdict.CHANGE, Verdict.FORBIDDEN, Verdict.KEY), 403
+)
 _INSTEAD = {Verdict.LOGIN: "/login", Verdict.CHANGE: "/account"}
 
 
@@ -27,8 +30,12 @@ def refusal(scope: Scope, error: AccountError, lang: str) -> Response:
     request = Request(scope)
     verdict = error.verdict if isinstance(error, Refused) else None
     status = 403 if verdict is None else _STATUS[verdict]
-    if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse({"error": {"zh": error.zh, "en": error.en}}, status)
+    if isinstance(error, TooMany):
+        return _told(error, 429, {"retry-after": str(error.seconds)})
+    if isinstance(error, WrongKey):
+        return _told(error, 401, {"www-authenticate": "Bearer"})
+    if visitor_of(request).key or "text/html" not in request.headers.get("accept", ""):
+        return _told(error, status)
     if verdict in _INSTEAD and request.method in ("GET", "HEAD"):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         where = f"{_INSTEAD[verdict]}?{urlencode({'next': wanted})}"
@@ -39,3 +46,7 @@ def refusal(scope: Scope, error: AccountError, lang: str) -> Response:
     else:
         html = missing_page(view) if verdict is Verdict.UNKNOWN else closed_page(view, verdict)
     return HTMLResponse(html, status, headers={"cache-control": "no-store"})
+
+
+def _told(error: AccountError, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": {"zh": error.zh, "en": error.en}}, status, headers)

@@ -17,7 +17,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.access import SCOPE_KEY, Refused, Verdict, Visitor, area_of, decide
+from bot.rate_limit import RateLimit
 from bot.web.origin import cookie, is_encrypted, is_from_elsewhere
+from bot.web.programs import admitted, bearer
 from bot.web.refusals import refusal
 from kb.errors import AccountError
 from kb.settings import Settings
@@ -88,6 +90,9 @@ Rewrite = Callable[[str, Scope, str], str]
 Identify = Callable[[str], Visitor]
 """The visitor a session's secret belongs to."""
 
+IdentifyKey = Callable[[str], Visitor | None]
+"""The visitor a key belongs to; None when it is none."""
+
 _ELSEWHERE = (
     "这个请求来自别的网站，没有执行。请在本站的页面上重试。",
     "This request came from another site and was not carried out. Try again on a page of this "
@@ -106,12 +111,15 @@ class Shield:
         app: ASGIApp,
         rewrite: Rewrite,
         identify: Identify,
+        identify_key: IdentifyKey,
         settings: Settings,
         mounts: Sequence[str] = ("/",),
     ) -> None:
         self.app = app
         self.rewrite = rewrite
         self.identify = identify
+        self.identify_key = identify_key
+        self.limits = RateLimit()
         self.settings = settings
         self.mounts = frozenset(mounts)
 
@@ -123,9 +131,8 @@ class Shield:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        secret = cookie(scope, SESSION_COOKIE)
-        visitor = await run_in_threadpool(self.identify, secret) if secret else Visitor()
-        scope[SCOPE_KEY] = visitor
+        visitor = await self._visitor(scope)
+        scope[SCOPE_KEY] = visitor or Visitor()
         mount, rest = self._gradio(scope["path"])
         reads = scope["method"] in ("GET", "HEAD")
         page = bool(mount) and reads and rest in ("", "/")
@@ -150,6 +157,14 @@ class Shield:
             receive = _replayed(body, receive)
         await self.app(scope, receive, guarded)
 
+    async def _visitor(self, scope: Scope) -> Visitor | None:
+        """Who a request comes from; None with a wrong key. With a key, cookies do not count."""
+        key = bearer(scope)
+        if key is not None:
+            return await run_in_threadpool(self.identify_key, key)
+        secret = cookie(scope, SESSION_COOKIE)
+        return await run_in_threadpool(self.identify, secret) if secret else Visitor()
+
     def _gradio(self, path: str) -> tuple[str, str]:
         """The Gradio page a path belongs to, and the rest of the path; empty for other routes."""
         area = area_of(path)
@@ -158,16 +173,20 @@ class Shield:
         return (area, path[len(area) :]) if area in self.mounts else ("", path)
 
     def _refused(
-        self, scope: Scope, visitor: Visitor, mount: str, rest: str, page: bool
+        self, scope: Scope, visitor: Visitor | None, mount: str, rest: str, page: bool
     ) -> AccountError | None:
         """Why a request is not let through; None if it is."""
+        try:
+            visitor = admitted(scope, visitor, self.limits, self.settings)
+        except AccountError as error:
+            return error
         verdict = decide(mount if mount == "/" else scope["path"], visitor)
         if verdict is not Verdict.OPEN:
             return Refused(verdict)
         if mount and not page and not is_open(scope["method"], rest):
             return Refused(Verdict.UNKNOWN)
         reads = scope["method"] in ("GET", "HEAD")
-        if not reads and is_from_elsewhere(
+        if not (reads or visitor.key) and is_from_elsewhere(
             scope, self.settings.behind_proxy, known=bool(visitor.user)
         ):
             return AccountError(*_ELSEWHERE)

@@ -53,8 +53,8 @@ ARGUMENTS = (
 def base_of(
     folder: Path, encoder: Encoder | None, paths: Sequence[Path] = (), **changes: Any
 ) -> Iterator[KnowledgeBase]:
-    """A base that holds the given files, by default ``FILES``."""
-    settings = Settings(data=folder, **changes)
+    """A base that holds the given files, by default ``FILES``, and may be asked without limit."""
+    settings = Settings(data=folder, **({"limit_address": 0, "limit_key": 0} | changes))
     with KnowledgeBase(settings, encoder=encoder) as kb:
         outcomes = ingest(kb, paths or [CORPUS / name for name in FILES])
         refused = [f"{o.path.name}: {o.zh}" for o in outcomes if o.result is Result.REFUSED]
