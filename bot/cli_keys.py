@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli_users import LOCAL
 from bot.command import Data, Json, Lang, day_of, open_to_change, reporting
 from kb.models import Role
 
@@ -38,8 +37,8 @@ def add(
         from bot.terminal import out, print_json, say
 
         with open_to_change(settings, data) as kb:
-            key, secret = api_keys.add(kb.catalog, name, role, day_of(until), by=LOCAL)
-            audit.note(kb.catalog, LOCAL, "key.add", f"{key.name} {role.value}")
+            key, secret = api_keys.add(kb.catalog, name, role, day_of(until), by=audit.LOCAL)
+            audit.note(kb.catalog, audit.LOCAL, "key.add", f"{key.name} {role.value}")
         if as_json:
             print_json(_values(key) | {"secret": secret})
             return
@@ -76,7 +75,7 @@ def revoke(name: Name, as_json: Json = False, data: Data = None, lang: Lang = No
 
         with open_to_change(settings, data) as kb:
             key = api_keys.revoke(kb.catalog, name)
-            audit.note(kb.catalog, LOCAL, "key.revoke", key.name)
+            audit.note(kb.catalog, audit.LOCAL, "key.revoke", key.name)
         if as_json:
             print_json({"key": key.name})
             return
