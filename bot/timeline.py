@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kb.models import DocumentInfo
+from kb.models import DocumentInfo, Kind
 
 MOST_MONTHS = 120
 """Months that are looked at together."""
@@ -81,7 +81,8 @@ def events(documents: Iterable[DocumentInfo]) -> list[Event]:
     found: list[Event] = []
     for info in documents:
         header = info.header
-        begins = header.effective or header.published
+        law = header.kind is Kind.POLICY  # terms and reports have no force (kb.validity)
+        begins = header.effective or (header.published if law else None)
         if begins:
             found.append(_event(Sort.BEGINS, begins, info))
         if header.expires:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from bot.access import require
 from bot.web.admin_audit import audit_router
+from bot.web.admin_expiring import expiring_router
 from bot.web.admin_overview import overview_router
 from bot.web.admin_site import AdminSite
 from bot.web.admin_users import users_router
@@ -16,6 +17,7 @@ from kb.models import Role
 
 ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (
     overview_router,
+    expiring_router,
     users_router,
     audit_router,
 )

@@ -33,6 +33,7 @@ class AdminSection:
 
 ADMIN_SECTIONS = (
     AdminSection("overview", "/admin", "概览", "Overview"),
+    AdminSection("expiring", "/admin/expiring", "到期", "Expiring"),
     AdminSection("users", "/admin/users", "用户", "Users"),
     AdminSection("audit", "/admin/audit", "审计", "Audit"),
 )

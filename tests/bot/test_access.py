@@ -53,6 +53,7 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("GET", "/lessons/compare"): ("/lessons/compare", {}, STAFF_ONLY),
     ("POST", "/lessons/export"): ("/lessons/export", FORM, STAFF_ONLY),
     ("GET", "/admin"): ("/admin", {}, ADMIN_ONLY),
+    ("GET", "/admin/expiring"): ("/admin/expiring", {}, ADMIN_ONLY),
     ("GET", "/admin/users"): ("/admin/users", {}, ADMIN_ONLY),
     ("POST", "/admin/users/add"): ("/admin/users/add", FORM, ADMIN_FORM),
     ("POST", "/admin/users/password"): ("/admin/users/password", FORM, ADMIN_FORM),

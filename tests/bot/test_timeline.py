@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.timeline import MOST_MONTHS, Event, Month, Sort, between, events, month_of, read_month
-from kb.models import DocumentInfo, Header
+from kb.models import DocumentInfo, Header, Kind
 
 
 def info(
@@ -31,6 +31,7 @@ def test_every_document_has_its_events_in_order() -> None:
             info("C", published=date(2020, 1, 1), effective=date(2020, 2, 1),
                  superseded_by="B", superseded_on=date(2026, 5, 1)),
             info("D"),
+            info("E", published=date(2026, 5, 1), kind=Kind.EXPERIENCE),
         ]
     )  # fmt: skip
     assert told(found) == [
