@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from ingest.front_matter import KEYS, field_of, read_value
+from ingest.front_matter import KEYS, field_of, read_value, value_of
 from kb.errors import ReadError
 from kb.header_json import header_to_json
 from kb.models import Header
@@ -35,9 +36,25 @@ def correction(written: str) -> tuple[str, Any]:
                 f"{key.strip()}.",
             )
         return field, None
-    taken = read_value(key.strip(), value.strip())
-    made = header_to_json(Header(**({"title": ""} | {field: taken})))
-    return field, made.get(field)
+    return field, _as_json(field, read_value(key.strip(), value.strip()))
+
+
+def correction_of(key: str, lines: Sequence[str]) -> tuple[str, Any]:
+    """The same from the lines of a form's field: each line is one value. Raises ReadError."""
+    field = field_named(key)
+    values = [line.strip() for line in lines if line.strip()]
+    if values:
+        return field, _as_json(field, value_of(key, values if len(values) > 1 else values[0]))
+    if field in _NEVER_EMPTY:
+        raise ReadError(
+            f"{key} 不能清空。要恢复原来的值，请撤回更正。",
+            f"{key} cannot be empty. To have its own value again take the correction back.",
+        )
+    return field, None
+
+
+def _as_json(field: str, value: Any) -> Any:
+    return header_to_json(Header(**({"title": ""} | {field: value}))).get(field)
 
 
 def field_named(key: str) -> str:

@@ -125,18 +125,24 @@ def read_value(key: str, written: str) -> Any:
     Raises:
         ReadError: the key is unknown, or the value is not one for it.
     """
-    if key not in KEYS:
-        raise _unknown(key)
+    value: Any = written
     try:
-        value: Any = written
-        if field_of(key) not in (*_DATES, *_TEXTS) and written.startswith("["):
+        if key in KEYS - {*_DATES, *_TEXTS} and written.startswith("["):
             value = yaml.load(written, Loader=_Loader)  # noqa: S506 - a SafeLoader
-        return _value(key, value)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ReadError(
             f"{key} 的值写法不对；几个值写成 [甲, 乙]，用半角方括号和逗号。",
             f"The value of {key} is not well formed; write several values as [one, two].",
         ) from error
+    return value_of(key, value)
+
+
+def value_of(key: str, value: object) -> Any:
+    """The value of one key (not ``id``), a text or a list of texts. Raises ReadError."""
+    if key not in KEYS:
+        raise _unknown(key)
+    try:
+        return _value(key, value)
     except _WrongValue as wrong:
         raise ReadError(wrong.zh, f"{wrong.en[0].upper()}{wrong.en[1:]}") from wrong
 

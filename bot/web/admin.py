@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from bot.access import require
 from bot.web.admin_audit import audit_router
+from bot.web.admin_documents import documents_router
 from bot.web.admin_expiring import expiring_router
 from bot.web.admin_overview import overview_router
 from bot.web.admin_site import AdminSite
@@ -20,6 +21,7 @@ ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (
     expiring_router,
     users_router,
     audit_router,
+    documents_router,
 )
 """One for each section of ``bot.web.admin_frame.ADMIN_SECTIONS``."""
 

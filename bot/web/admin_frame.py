@@ -14,7 +14,7 @@ from bot.web.form_guard import token_field
 from bot.web.frame import View, page
 from bot.web.markup import esc
 
-ADMIN_STYLESHEET = "/ui/admin.css"
+ADMIN_STYLESHEETS = ("/ui/admin.css", "/ui/admin_documents.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class AdminSection:
 
 ADMIN_SECTIONS = (
     AdminSection("overview", "/admin", "概览", "Overview"),
+    AdminSection("documents", "/admin/documents", "文档", "Documents"),
     AdminSection("expiring", "/admin/expiring", "到期", "Expiring"),
     AdminSection("users", "/admin/users", "用户", "Users"),
     AdminSection("audit", "/admin/audit", "审计", "Audit"),
@@ -58,7 +59,7 @@ def admin_page(
         f'<div class="admin">{admin_nav(here, view.lang)}<main class="admin-main" id="text">'
         f'<div class="page-head"><h1>{esc(title)}</h1>{led}</div>{content}</main></div>'
     )
-    return page(title, body, view, "admin", styles=(ADMIN_STYLESHEET,), scripts=scripts)
+    return page(title, body, view, "admin", styles=ADMIN_STYLESHEETS, scripts=scripts)
 
 
 def admin_nav(here: str, lang: str) -> str:

@@ -71,6 +71,7 @@ LOOKS = (
         "有 {n} 份资料将在 180 天内到期",
         "Documents that end within 180 days: {n}",
         _of_validity(Validity.EXPIRING),
+        "/admin/documents?validity=expiring&sort=expires",
     ),
 )
 

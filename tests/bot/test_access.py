@@ -60,6 +60,33 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("POST", "/admin/users/change"): ("/admin/users/change", FORM, ADMIN_FORM),
     ("GET", "/admin/audit"): ("/admin/audit", {}, ADMIN_ONLY),
     ("POST", "/admin/audit/export"): ("/admin/audit/export", FORM, ADMIN_FORM),
+    ("GET", "/admin/documents"): ("/admin/documents", {}, ADMIN_ONLY),
+    ("GET", "/admin/documents/{document_id}"): ("/admin/documents/T01", {}, ADMIN_ONLY),
+    ("GET", "/admin/documents/{document_id}/remove"): (
+        "/admin/documents/T01/remove",
+        {},
+        ADMIN_ONLY,
+    ),
+    ("POST", "/admin/documents/{document_id}/header"): (
+        "/admin/documents/T01/header",
+        FORM,
+        ADMIN_FORM,
+    ),
+    ("POST", "/admin/documents/{document_id}/undo"): (
+        "/admin/documents/T01/undo",
+        FORM,
+        ADMIN_FORM,
+    ),
+    ("POST", "/admin/documents/{document_id}/retire"): (
+        "/admin/documents/T01/retire",
+        FORM,
+        ADMIN_FORM,
+    ),
+    ("POST", "/admin/documents/{document_id}/remove"): (
+        "/admin/documents/T01/remove",
+        FORM,
+        ADMIN_FORM,
+    ),
     ("POST", "/lessons/saved"): ("/lessons/saved", FORM, STAFF_UNPROVEN),
     ("GET", "/lessons/saved/{search_id}"): ("/lessons/saved/1", {}, STAFF_SHUT),
     ("POST", "/lessons/saved/{search_id}/delete"): (
