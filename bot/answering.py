@@ -12,27 +12,8 @@ from datetime import date
 
 from bot.engine import Engine
 from bot.explain import Explanation
+from bot.follow_up import PastTurn, Resolved, resolve
 from kb.models import Answer, Citation, Claim, Role
-
-
-@dataclass(frozen=True, slots=True)
-class PastTurn:
-    """A question answered before in the same conversation.
-
-    ``resolved`` is what was searched for it: the question itself, unless it leaned on others.
-    """
-
-    question: str
-    resolved: str
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A follow-up was understood as the question ``text``, with ``carried`` from turns before."""
-
-    text: str
-    carried: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +50,16 @@ def answer_events(
         question: as it was asked.
         role: who asks; nothing that this role may not read is looked at.
         on: the day whose rules hold.
-        turns: what was asked and answered before, oldest first.
+        turns: what was asked and answered before, oldest first; without any, the question is
+            searched as it was asked.
         lang: the reader's language (``zh`` or ``en``), for words that are not from a document.
 
     Raises QuestionError when nothing is asked, or too much.
     """
-    answer, why = engine.ask_explained(question, role=role, on=on)
+    meant = resolve(engine, question, turns, role, on)
+    if meant is not None:
+        yield meant
+    answer, why = engine.ask_explained(meant.text if meant else question, role=role, on=on)
     for claim in answer.claims:
         yield Claimed(claim, tuple(c for c in answer.citations if c.n in claim.citations))
     yield Done(answer, why)

@@ -31,11 +31,15 @@ TURNS = 20
 
 @dataclass(frozen=True, slots=True)
 class KeptTurn:
-    """A question, the day (ISO) by whose rules it was answered, and a hash of the answer."""
+    """A question, the day (ISO) by whose rules it was answered, and a hash of the answer.
+
+    ``alone`` says that it was searched as it was asked, whatever came before.
+    """
 
     question: str
     on: str
     said: str
+    alone: bool = False
 
     @property
     def day(self) -> date:

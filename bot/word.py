@@ -72,7 +72,7 @@ def excerpts_file(found: Sequence[Excerpt], gone: int, title: str, on: date, lan
 
 
 def conversation_file(
-    turns: Sequence[tuple[str, date | None, Answer]],
+    turns: Sequence[tuple[str, str, date | None, Answer]],
     infos: Mapping[int, DocumentInfo],
     title: str,
     on: date,
@@ -81,7 +81,8 @@ def conversation_file(
     """A conversation: each question with the day it was answered for, answer, notes, sources.
 
     Args:
-        turns: question, day asked for (None for the day it was asked, ``on``), answer.
+        turns: question, what it was read as (empty: as it was asked), day asked for (None for the
+            day it was asked, ``on``), answer.
         infos: the documents cited, by version id; one that is gone is told by its citation.
         title: the heading.
         on: the day the file is made.
@@ -89,8 +90,10 @@ def conversation_file(
     """
     t, w = texts(lang), word_texts(lang)
     made = _new(title, w, on, lang)
-    for n, (question, day, answer) in enumerate(turns, 1):
+    for n, (question, meant, day, answer) in enumerate(turns, 1):
         made.add_heading(plain(f"{n}. {question}"), level=1)
+        if meant:
+            _paragraph(made, w.meant.format(question=meant), style="note")
         told = t.answered_for.format(day=day_text(day or on, lang))
         _paragraph(made, told, style="note")
         if answer.status is not Status.ANSWERED:

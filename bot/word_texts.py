@@ -17,6 +17,7 @@ class WordTexts:
     excerpts: str
     nearest: str
     replaced: str
+    meant: str
 
 
 ZH = WordTexts(
@@ -28,6 +29,7 @@ ZH = WordTexts(
     excerpts="经验摘录",
     nearest="资料中最接近的内容如下，但没有直接回答这个问题。",
     replaced="所引版本已更新或删除",
+    meant="按“{question}”查找。",
 )
 
 EN = WordTexts(
@@ -41,6 +43,7 @@ EN = WordTexts(
     excerpts="Excerpts",
     nearest="The nearest passages follow; they do not answer this question directly.",
     replaced="the version cited was updated or removed",
+    meant="Searched as “{question}”.",
 )
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.answering import Claimed, Done, Event, PastTurn, Resolved, answer_events
+from bot.answering import Claimed, Done, Event, answer_events
 from bot.asked import Record, Way
 from bot.engine import Engine
+from bot.follow_up import PastTurn, Resolved
 from bot.kept import KeptTurn, fingerprint
 from bot.related import Related
 from bot.web import render
@@ -67,6 +68,17 @@ def begin(turns: Sequence[Turn], question: object, day: object) -> list[Turn]:
     return [*turns, turn][-TURNS:]
 
 
+def begin_alone(turns: Sequence[Turn], n: object) -> list[Turn]:
+    """The conversation with the question of turn ``n`` once more, to be searched as it was asked.
+
+    A turn that was not read as another question changes nothing.
+    """
+    old = next((t for t in turns if t.n == n and t.resolved), None)
+    if old is None:
+        return list(turns)
+    return [*turns, Turn(turns[-1].n + 1, old.question, old.on, alone=True)][-TURNS:]
+
+
 def is_waiting(turns: Sequence[Turn]) -> bool:
     """Whether the last turn still waits for its answer."""
     return bool(turns) and turns[-1].answer is None and turns[-1].error is None
@@ -89,7 +101,8 @@ def answering(
         return
     *before, turn = turns
     try:
-        for event in answer_events(engine, turn.question, role, turn.on, past(before), lang):
+        known = () if turn.alone else past(before)
+        for event in answer_events(engine, turn.question, role, turn.on, known, lang):
             turn = _told(engine, turn, event)
             if not isinstance(event, Done):
                 yield [*before, turn]
@@ -143,7 +156,7 @@ def suggest(related: Related, turns: Sequence[Turn], role: Role) -> tuple[str, .
     """Questions to go on with after the newest answer."""
     if not turns or turns[-1].answer is None:
         return ()
-    asked = [t.question for t in turns]
+    asked = [words for t in turns for words in (t.question, t.resolved)]
     terms = list(dict.fromkeys(hint.name for hint in turns[-1].hints))
     return related.questions(turns[-1].answer, role, terms, asked)
 
@@ -151,7 +164,7 @@ def suggest(related: Related, turns: Sequence[Turn], role: Role) -> tuple[str, .
 def kept_turns(turns: Sequence[Turn], today: date) -> list[KeptTurn]:
     """What a link keeps of a conversation: what was answered, no more than can be asked again."""
     return [
-        KeptTurn(t.question, (t.on or today).isoformat(), fingerprint(t.answer))
+        KeptTurn(t.question, (t.on or today).isoformat(), fingerprint(t.answer), t.alone)
         for t in turns
         if t.answer is not None
     ]
@@ -166,7 +179,7 @@ def restore(engine: Engine, kept: Sequence[KeptTurn], lang: str) -> list[Turn]:
         return [Turn(1, tools_texts(lang).gone_question, error=tools_texts(lang).gone)]
     turns: list[Turn] = []
     for n, old in enumerate(kept, 1):
-        (turn,) = finish(engine, [Turn(n, old.question, old.day)])
+        *_, turn = finish(engine, [*turns, Turn(n, old.question, old.day, alone=old.alone)])
         changed = turn.answer is not None and fingerprint(turn.answer) != old.said
         turns.append(replace(turn, changed=changed))
     return turns
@@ -175,7 +188,7 @@ def restore(engine: Engine, kept: Sequence[KeptTurn], lang: str) -> list[Turn]:
 def word_file(kb: KnowledgeBase, turns: Sequence[Turn], lang: str) -> tuple[bytes, str]:
     """A conversation as a Word file, and its name."""
     title, today = tools_texts(lang).title, date.today()
-    told = [(t.question, t.on, t.answer) for t in turns if t.answer is not None]
+    told = [(t.question, t.resolved, t.on, t.answer) for t in turns if t.answer is not None]
     content = conversation_file(told, kb.snapshot.live, title, today, lang)
     return content, file_name(title, today)
 

@@ -19,7 +19,7 @@ from bot.web.asked import LANGUAGE_COOKIE
 from bot.web.frame import sections
 from bot.web.render import Chosen, Turn
 from bot.web.texts import LANGS, Texts, texts
-from bot.web.tools import DROP, LINK, WORD, download, suggestions, tools
+from bot.web.tools import CLEAR, DROP, LINK, WORD, download, suggestions, tools
 from bot.web.tools_texts import tools_texts
 from kb.models import Role
 
@@ -116,7 +116,11 @@ def build_page(
         def ask(
             question: Any, on: Any, now: list[Turn], pick: Chosen | None, spoken: str
         ) -> Iterator[tuple[Any, ...]]:
-            begun = chat.begin(now, question, on)
+            yield from answered(chat.begin(now, question, on), now, pick, spoken)
+
+        def answered(
+            begun: list[Turn], now: list[Turn], pick: Chosen | None, spoken: str
+        ) -> Iterator[tuple[Any, ...]]:
             yield "", begun, pick, render.conversation(begun, spoken, pick), gr.skip()
             done, shown_at = begun, time.monotonic()
             for done in chat.answering(engine, begun, role, spoken, record):
@@ -133,6 +137,10 @@ def build_page(
         def ask_example(
             event: gr.EventData, on: Any, now: list[Turn], pick: Chosen | None, spoken: str
         ) -> Iterator[tuple[Any, ...]]:
+            again = _field(event, "alone")
+            if again is not None:
+                yield from answered(chat.begin_alone(now, again), now, pick, spoken)
+                return
             examples = texts(spoken).examples
             i = _field(event, "example")
             question = examples[i].question if i is not None and 0 <= i < len(examples) else ""
@@ -152,9 +160,12 @@ def build_page(
 
         def act(event: gr.EventData, now: list[Turn], spoken: str, made: Link | None) -> Any:
             do, words = _field(event, "do"), tools_texts(spoken)
+            same = (gr.skip(),) * 6
+            if do == CLEAR:
+                return None, "", *shown([], None, spoken), (), ""
             if do == WORD:
                 file = download(*chat.word_file(engine.kb, now, spoken))
-                return made, tools(now, spoken, links=links, link=made) + file
+                return made, tools(now, spoken, links=links, link=made) + file, *same
             note = ""
             if do == DROP and made is not None:
                 kept.drop(engine.kb.catalog, made)
@@ -164,7 +175,7 @@ def build_page(
                     kept.drop(engine.kb.catalog, made)
                 turns_kept = chat.kept_turns(now, date.today())
                 made = kept.keep(engine.kb.catalog, turns_kept, time.time())
-            return made, tools(now, spoken, links=links, link=made, note=note)
+            return made, tools(now, spoken, links=links, link=made, note=note), *same
 
         def reopen(
             now: list[Turn], pick: Chosen | None, spoken: str, request: gr.Request
@@ -229,7 +240,8 @@ def build_page(
             )
         gr.on([thread.select, side.select], pick_citation, [turns, chosen, tongue], view, **quiet)
         switch.click(turn_over, [tongue, turns, chosen, link], words, **quiet)
-        doing.select(act, [turns, tongue, link], [link, doing], **quiet)
+        acted = [link, doing, *view, further, more]
+        doing.select(act, [turns, tongue, link], acted, **quiet)
         page.load(arrive, [turns, chosen], words, **quiet).then(
             reopen, [turns, chosen, tongue], [*view, doing], **asking
         )

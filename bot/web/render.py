@@ -31,10 +31,10 @@ class Turn:
     """One question of a conversation: waiting while both ``answer`` and ``error`` are empty.
 
     ``said`` are the sentences known while it waits. ``resolved`` is the question that a follow-up
-    was understood as. ``error`` is a message in (Chinese, English). ``on`` is the day asked for,
-    None for today. ``hints`` are the terms of the answer that the glossary explains; ``changed``
-    says that a link's answer differs from that of the time it was made. ``ref`` names what was
-    written down of the question (``bot.asked``).
+    was understood as; ``alone`` that it is to be searched as it was asked. ``error`` is a message
+    in (Chinese, English). ``on`` is the day asked for, None for today. ``hints`` are the terms of
+    the answer that the glossary explains; ``changed`` says that a link's answer differs from that
+    of the time it was made. ``ref`` names what was written down of the question (``bot.asked``).
     """
 
     n: int
@@ -42,6 +42,7 @@ class Turn:
     on: date | None = None
     said: tuple[Claimed, ...] = ()
     resolved: str = ""
+    alone: bool = False
     answer: Answer | None = None
     error: tuple[str, str] | None = None
     why: Explanation | None = None
@@ -112,6 +113,7 @@ def _turn(turn: Turn, lang: str, chosen: Chosen | None) -> str:
     day = ""
     if turn.on is not None:
         day = f'<p class="day">{esc(t.answered_for.format(day=day_text(turn.on, lang)))}</p>'
+    day += _meant(turn, lang)
     asked = turn.question
     if len(asked) > QUESTION_CHARS:
         asked = asked[:QUESTION_CHARS] + "…"
@@ -120,6 +122,19 @@ def _turn(turn: Turn, lang: str, chosen: Chosen | None) -> str:
         f'<h2 class="question"{lang_attribute(asked, lang)}>{esc(asked)}</h2>'
         f"{day}{body}</article>"
     )
+
+
+def _meant(turn: Turn, lang: str) -> str:
+    """What a follow-up was read as, and a button that searches it as it was asked."""
+    if not turn.resolved:
+        return ""
+    t = tools_texts(lang)
+    said = f"<b{lang_attribute(turn.resolved, lang)}>{esc(turn.resolved)}</b>"
+    words = esc(t.meant).replace("{question}", said)
+    alone = ""
+    if turn.answer is not None:
+        alone = f'<button type="button" data-alone="{turn.n}">{esc(t.alone)}</button>'
+    return f'<p class="meant">{words} {alone}</p>'
 
 
 def _answer(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str:

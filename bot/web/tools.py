@@ -10,7 +10,7 @@ from bot.web.markup import esc, lang_attribute
 from bot.web.render import Turn
 from bot.web.tools_texts import tools_texts
 
-WORD, LINK, DROP = 1, 2, 3
+WORD, LINK, DROP, CLEAR = 1, 2, 3, 4
 """What a button asks for, as the page's script sends it."""
 
 
@@ -27,6 +27,7 @@ def tools(
     buttons = [(WORD, t.word)]
     if links:
         buttons.append((LINK, t.again if link else t.link))
+    buttons.append((CLEAR, t.clear))
     shown = "".join(
         f'<button type="button" data-do="{do}">{esc(words)}</button>' for do, words in buttons
     )

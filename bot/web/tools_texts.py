@@ -25,6 +25,9 @@ class ToolsTexts:
     failed: str
     title: str
     related: str
+    meant: str
+    alone: str
+    clear: str
 
 
 ZH = ToolsTexts(
@@ -47,6 +50,9 @@ ZH = ToolsTexts(
     failed="没有完成，请再试一次。",
     title="政策问答记录",
     related="相关问题",
+    meant="按“{question}”查找。",
+    alone="按原话查找",
+    clear="清空对话",
 )
 
 EN = ToolsTexts(
@@ -67,6 +73,9 @@ EN = ToolsTexts(
     failed="That did not work. Please try again.",
     title="Questions and answers",
     related="Related questions",
+    meant="Searched as “{question}”.",
+    alone="Search my own words",
+    clear="Clear the conversation",
 )
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
+import docx
 import pytest
 
+from bot.answering import answer_events
 from bot.engine import Engine
 from bot.follow_up import PastTurn, Resolved, resolve
+from bot.kept import KeptTurn
+from bot.web import chat, render
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Citation, Role, Status, Validity
 from kb.settings import Settings
@@ -148,3 +153,56 @@ def test_nonsense_is_survived(engine: Engine, before: str, question: str) -> Non
     for document in ("", "P01"):
         found = meant(engine, before, document, question)
         assert found is None or found.text
+
+
+def test_every_way_in_is_told_what_was_searched(engine: Engine) -> None:
+    before = [turn(engine, "小型微利企业的实际税负是多少？", "T10")]
+    first, *_, done = answer_events(engine, "它的认定条件是什么", Role.INVESTOR, DAY, before)
+    assert isinstance(first, Resolved)
+    assert done.answer.question == first.text == "小型微利企业的实际税负，认定条件是什么？"
+    assert done.answer.citations[0].document_id == "T10"
+    kinds = [type(e) for e in answer_events(engine, "它的认定条件是什么", Role.INVESTOR, DAY)]
+    assert Resolved not in kinds
+
+
+def test_a_conversation_shows_what_was_searched_and_asks_the_own_words_instead(
+    engine: Engine,
+) -> None:
+    turns = chat.finish(engine, chat.begin([], "小型微利企业的实际税负是多少？", ""))
+    turns = chat.finish(engine, chat.begin(turns, "它的认定条件是什么", ""))
+    assert turns[-1].resolved == "小型微利企业的实际税负，认定条件是什么？"
+    html = render.conversation(turns, "zh")
+    assert f"按“<b>{turns[-1].resolved}</b>”查找。" in html
+    assert 'data-alone="2"' in html
+    assert 'data-alone="1"' not in html
+    again = chat.finish(engine, chat.begin_alone(turns, 2))
+    assert [t.question for t in again] == [*(t.question for t in turns), "它的认定条件是什么"]
+    assert again[-1].resolved == ""
+    assert again[-1].answer is not None
+    assert again[-1].answer.question == "它的认定条件是什么"
+    for nothing in (1, 9, None, "2"):
+        assert chat.begin_alone(turns, nothing) == turns
+
+
+def test_a_link_resolves_follow_ups_again_and_keeps_none_of_the_words(engine: Engine) -> None:
+    turns = chat.finish(engine, chat.begin([], "小型微利企业的实际税负是多少？", ""))
+    turns = chat.finish(engine, chat.begin(turns, "它的认定条件是什么", ""))
+    turns = chat.finish(engine, chat.begin_alone(turns, 2))
+    kept = chat.kept_turns(turns, DAY)
+    assert [(k.question, k.alone) for k in kept] == [
+        ("小型微利企业的实际税负是多少？", False),
+        ("它的认定条件是什么", False),
+        ("它的认定条件是什么", True),
+    ]
+    back = chat.restore(engine, kept, "zh")
+    assert [t.resolved for t in back] == [t.resolved for t in turns]
+    old = KeptTurn(**{"question": "税率是多少？", "on": "2026-03-01", "said": "x"})
+    assert old.alone is False
+
+
+def test_a_word_file_tells_what_was_searched(engine: Engine) -> None:
+    turns = chat.finish(engine, chat.begin([], "小型微利企业的实际税负是多少？", ""))
+    turns = chat.finish(engine, chat.begin(turns, "它的认定条件是什么", ""))
+    content, _ = chat.word_file(engine.kb, turns, "zh")
+    said = [p.text for p in docx.Document(BytesIO(content)).paragraphs]
+    assert f"按“{turns[-1].resolved}”查找。" in said

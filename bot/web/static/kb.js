@@ -44,6 +44,8 @@
     }
     const example = at.closest("button[data-example]");
     if (example) trigger(example, "example_select", { example: Number(example.dataset.example) });
+    const alone = at.closest("button[data-alone]");
+    if (alone) trigger(alone, "example_select", { alone: Number(alone.dataset.alone) });
     const further = at.closest("button[data-related]");
     if (further) {
       trigger(further, "example_select", { related: Number(further.dataset.related) });
