@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.secret import hashed
@@ -69,7 +69,8 @@ Record = Callable[[Answer, Role, Way, date | None], str]
 class Total:
     """The questions of a day, a role, a way in and a status: how many, and sums over them.
 
-    ``timings`` are milliseconds per stage over all of them, ``documents`` how often each was cited.
+    ``timings`` are milliseconds per stage over all of them, ``documents`` how often each was cited,
+    ``useful`` and ``useless`` how many readers said so.
     """
 
     day: date
@@ -79,6 +80,8 @@ class Total:
     questions: int
     timings: Mapping[str, float]
     documents: Mapping[str, int]
+    useful: int = 0
+    useless: int = 0
 
 
 def asked_of(
@@ -111,8 +114,11 @@ def write(catalog: Catalog, rows: Sequence[Asked]) -> None:
                 keep_text(connection, asked)
 
 
-def keep_text(connection: Connection, asked: Asked) -> int:
-    """Keep the text of a question, once however often it is asked; return the id of it."""
+def keep_text(connection: Connection, asked: Asked, *, submitted: bool = False) -> int:
+    """Keep the text of a question, once however often it is asked; return the id of it.
+
+    What a reader submits was asked already: it does not count again.
+    """
     table = schema.unanswered
     on = asked.on.isoformat() if asked.on else None
     made = upsert(table).values(
@@ -125,17 +131,35 @@ def keep_text(connection: Connection, asked: Asked) -> int:
         times=1,
         first=asked.at,
         last=asked.at,
+        submitted=submitted,
     )
+    seen = {"times": table.c.times + 1, "last": asked.at, "status": asked.status}
     again = made.on_conflict_do_update(
         index_elements=["text_hash"],
-        set_={"times": table.c.times + 1, "last": asked.at, "status": asked.status},
+        set_={"submitted": True, "last": asked.at} if submitted else seen,
     ).returning(table.c.question_id)
     question_id = int(connection.execute(again).scalar_one())
     held = connection.execute(select(func.count()).select_from(table)).scalar_one()
     if held > MOST_TEXTS:
-        oldest = select(table.c.question_id).order_by(table.c.last).limit(held - MOST_TEXTS)
+        oldest = (
+            select(table.c.question_id)
+            .where(table.c.question_id != question_id)
+            .order_by(table.c.submitted, table.c.last)
+            .limit(held - MOST_TEXTS)
+        )
         connection.execute(delete(table).where(table.c.question_id.in_(oldest.scalar_subquery())))
     return question_id
+
+
+def rate(catalog: Catalog, ref: str, useful: bool | None) -> bool:
+    """Write down whether a reader found an answer useful, or takes that back (None).
+
+    Returns whether there is such an answer still.
+    """
+    table = schema.asked
+    with catalog.begin() as connection:
+        done = connection.execute(update(table).where(table.c.ref == ref).values(useful=useful))
+        return bool(done.rowcount)
 
 
 def totals(catalog: Catalog, since: date) -> list[Total]:
@@ -184,6 +208,8 @@ def _sum_day(catalog: Catalog, day: str) -> None:
                     "questions": t.questions,
                     "timings": {stage: round(ms, 3) for stage, ms in t.timings.items()},
                     "documents": dict(t.documents),
+                    "useful": t.useful,
+                    "useless": t.useless,
                 }
                 for t in made
             ],
@@ -203,7 +229,12 @@ def _summed(parts: Iterable[Total]) -> list[Total]:
         timings.update(part.timings)
         documents.update(part.documents)
         found[key] = replace(
-            part, questions=before.questions + part.questions, timings=timings, documents=documents
+            part,
+            questions=before.questions + part.questions,
+            timings=timings,
+            documents=documents,
+            useful=before.useful + part.useful,
+            useless=before.useless + part.useless,
         )
     return list(found.values())
 
@@ -227,11 +258,12 @@ def _total(row: Any) -> Total:
     return Total(
         date.fromisoformat(row.day), Role(row.role), Way(row.way), Status(row.status),
         1, row.timings, dict.fromkeys(row.documents, 1),
+        int(row.useful is True), int(row.useful is False),
     )  # fmt: skip
 
 
 def _stored(row: Any) -> Total:
     return Total(
         date.fromisoformat(row.day), Role(row.role), Way(row.way), Status(row.status),
-        row.questions, row.timings, row.documents,
+        row.questions, row.timings, row.documents, row.useful, row.useless,
     )  # fmt: skip

@@ -24,6 +24,7 @@ def serve(
 ) -> None:
     """Take in the corpus if it changed, and serve the web page. · 启动网页"""
     with reporting(lang) as configured:
+        from bot.asking_again import after_ingest
         from bot.attended import AttendedEngine
         from bot.jobs import Jobs
         from bot.taking import print_outcomes, progress_bar
@@ -52,7 +53,7 @@ def serve(
                     webbrowser.open(url)
 
             traffic = Traffic()
-            jobs = Jobs(kb, traffic)
+            jobs = Jobs(kb, traffic, after_ingest(kb))
             try:
                 run(AttendedEngine(kb, traffic), settings, ready, jobs)
             finally:

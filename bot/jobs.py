@@ -8,12 +8,13 @@ of each file is kept in memory for the last jobs; the documents themselves are i
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import shutil
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +22,7 @@ from pathlib import Path
 from bot import audit
 from bot.traffic import Traffic
 from bot.web.chat import log_failure
-from ingest.outcome import Outcome
+from ingest.outcome import Outcome, Result
 from ingest.pipeline import accept, ingest
 from ingest.progress import Event, Pace, pace
 from kb.errors import BusyError, KbError, NotFound
@@ -36,6 +37,10 @@ KEPT = 50
 NICENESS = 5
 """How much more than the server the worker yields to others, as in ``nice``. Not more: a thread
 that is kept from running may hold Python's lock."""
+NEW = frozenset({Result.ADDED, Result.REPLACED})
+"""The results after which the base holds something else."""
+
+log = logging.getLogger(__name__)
 
 
 class State(StrEnum):
@@ -99,12 +104,18 @@ class Job:
         return self.state not in (State.WAITING, State.RUNNING)
 
 
+After = Callable[[Callable[[], None], Callable[[], bool]], object]
+"""What is done after an ingest: takes how to give way to questions, and whether to stop."""
+
+
 class Jobs:
     """The queue of a running server. Safe to call from several threads; ``close`` it at the end."""
 
-    def __init__(self, kb: KnowledgeBase, traffic: Traffic) -> None:
+    def __init__(self, kb: KnowledgeBase, traffic: Traffic, after: After | None = None) -> None:
+        """``after`` is done by the worker after each job that changed the base."""
         self._kb = kb
         self._traffic = traffic
+        self._after = after
         self._jobs: dict[str, Job] = {}
         self._cancelled: set[str] = set()
         self._changed = threading.Condition()
@@ -203,6 +214,7 @@ class Jobs:
             os.setpriority(os.PRIO_PROCESS, me, own + NICENESS)
         while (job := self._next()) is not None:
             self._run(job)
+            self._follow(job.job_id)
 
     def _next(self) -> Job | None:
         """The job that waits longest, once there is one; None when the server stops."""
@@ -255,6 +267,26 @@ class Jobs:
         with self._changed:
             self._put(job_id, outcomes=tuple(outcomes if error else ordered))
             self._end(job_id, state, error)
+
+    def _follow(self, job_id: str) -> None:
+        """Do what is to be done after a job that changed the base, until another one waits."""
+        if self._after is None or not self._has_changed(job_id):
+            return
+
+        def should_stop() -> bool:
+            return self._closing or any(not job.over for job in self.every())
+
+        try:
+            self._after(self._traffic.give_way, should_stop)
+        except KbError as known:
+            log.warning("what follows an ingest was not done: %s", known.en)
+        except Exception as unknown:  # noqa: BLE001  (the worker must live; the log says where)
+            log_failure("what follows an ingest", unknown)
+
+    def _has_changed(self, job_id: str) -> bool:
+        with self._changed:
+            job = self._jobs.get(job_id)
+            return job is not None and any(o.result in NEW for o in job.outcomes)
 
     def _note_event(self, job_id: str, event: Event) -> None:
         with self._changed:

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from datetime import date
 
+from bot import feedback, unanswered
 from bot.asked import Asked, Way, asked_of, sum_up, write
 from kb.catalog import Catalog
 from kb.errors import StoreError
@@ -16,8 +17,8 @@ from kb.models import Answer, Role
 
 WAITING = 1_000
 """Questions that may wait to be written; more are let go rather than hold an answer up."""
-SUM_EVERY = 3600.0
-"""Seconds between two looks for rows to sum."""
+TIDY_EVERY = 3600.0
+"""Seconds between two looks for what is to be summed or let go."""
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Recorder:
         self._waiting: deque[Asked] = deque()
         self._changed = threading.Condition()
         self._busy = False
-        self._summed = 0.0
+        self._tidied: float | None = None
 
     def record(self, answer: Answer, role: Role, way: Way, on: date | None = None) -> str:
         """Have a question written down; return the ``ref`` it gets. Never fails, never waits."""
@@ -71,10 +72,17 @@ class Recorder:
                     return
             try:
                 write(self._catalog, rows)
-                if time.monotonic() - self._summed > SUM_EVERY or not self._summed:
-                    self._summed = time.monotonic()
-                    sum_up(self._catalog, date.today())
+                self._tidy()
             except StoreError as error:  # a full disk: the answers go on
                 log.warning("what was asked could not be written down: %s", error.en)
             except Exception as error:  # noqa: BLE001  (the message may quote the question)
                 log.error("writing down what was asked failed with %s", type(error).__name__)
+
+    def _tidy(self) -> None:
+        """Let go what is over, now and then."""
+        if self._tidied is not None and time.monotonic() - self._tidied < TIDY_EVERY:
+            return
+        self._tidied = time.monotonic()
+        sum_up(self._catalog, date.today())
+        unanswered.sweep(self._catalog, time.time())
+        feedback.sweep(self._catalog, time.time())

@@ -25,6 +25,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -156,6 +157,11 @@ class Catalog:
         documents, versions = schema.documents, schema.versions
         live = select(documents.c.live_version).where(documents.c.document_id == document_id)
         self._owe(connection, versions.c.version_id.in_(live), owed=True)
+        lines = schema.flag_lines
+        quoted = select(lines.c.flag_id, lines.c.claim).where(
+            (lines.c.document_id == document_id) | lines.c.version_id.in_(live)
+        )
+        connection.execute(delete(lines).where(tuple_(lines.c.flag_id, lines.c.claim).in_(quoted)))
         for table in (documents, schema.corrections):
             connection.execute(delete(table).where(table.c.document_id == document_id))
 

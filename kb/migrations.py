@@ -279,6 +279,82 @@ _M008_API_KEYS = (
     """,
 )
 """Keys of programs."""
+_M009_CASES = (
+    """
+    CREATE TABLE cases (
+        case_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        state VARCHAR NOT NULL,
+        opened FLOAT NOT NULL,
+        closed FLOAT,
+        closed_by VARCHAR,
+        assignee VARCHAR,
+        note TEXT NOT NULL,
+        documents JSON NOT NULL,
+        asked_again FLOAT,
+        FOREIGN KEY(assignee) REFERENCES users (name) ON DELETE SET NULL
+    )
+    """,
+    "ALTER TABLE unanswered ADD COLUMN submitted BOOLEAN NOT NULL DEFAULT 0",
+    """
+    ALTER TABLE unanswered ADD COLUMN case_id INTEGER
+        REFERENCES cases (case_id) ON DELETE CASCADE
+    """,
+    "ALTER TABLE unanswered ADD COLUMN outcome VARCHAR",
+    "ALTER TABLE unanswered ADD COLUMN said VARCHAR",
+    "ALTER TABLE unanswered ADD COLUMN rejected VARCHAR",
+    "CREATE INDEX ix_unanswered_case_id ON unanswered (case_id)",
+    """
+    CREATE TABLE wants (
+        want_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        question_id INTEGER NOT NULL,
+        contact VARCHAR NOT NULL,
+        at FLOAT NOT NULL,
+        FOREIGN KEY(question_id) REFERENCES unanswered (question_id) ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX ix_wants_question_id ON wants (question_id)",
+    "ALTER TABLE asked ADD COLUMN useful BOOLEAN",
+    "ALTER TABLE asked_days ADD COLUMN useful INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE asked_days ADD COLUMN useless INTEGER NOT NULL DEFAULT 0",
+    """
+    CREATE TABLE flags (
+        flag_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        at FLOAT NOT NULL,
+        role VARCHAR NOT NULL,
+        question TEXT NOT NULL,
+        on_day VARCHAR,
+        status VARCHAR NOT NULL,
+        citation INTEGER,
+        document_id VARCHAR,
+        remark TEXT NOT NULL,
+        done FLOAT,
+        done_by VARCHAR,
+        note TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX ix_flags_at ON flags (at)",
+    "CREATE INDEX ix_flags_document_id ON flags (document_id)",
+    """
+    CREATE TABLE flag_lines (
+        flag_id INTEGER NOT NULL,
+        claim INTEGER NOT NULL,
+        citation INTEGER NOT NULL,
+        document_id VARCHAR NOT NULL,
+        version_id INTEGER NOT NULL,
+        title VARCHAR NOT NULL,
+        doc_number VARCHAR NOT NULL,
+        path JSON NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        said TEXT NOT NULL,
+        quote TEXT NOT NULL,
+        PRIMARY KEY (flag_id, claim, citation),
+        FOREIGN KEY(flag_id) REFERENCES flags (flag_id) ON DELETE CASCADE
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX ix_flag_lines_document_id ON flag_lines (document_id)",
+)
+"""Unanswered questions as cases, who wants an answer, what readers say of answers."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M001_INITIAL,
@@ -289,6 +365,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M006_SEARCHES,
     _M007_ASKED,
     _M008_API_KEYS,
+    _M009_CASES,
 )
 
 

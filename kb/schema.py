@@ -238,10 +238,12 @@ asked = Table(
     Column("confidence", Float, nullable=False),
     Column("timings", JSON, nullable=False),
     Column("documents", JSON, nullable=False),
+    Column("useful", Boolean),
     sqlite_with_rowid=False,
 )
 """Each question as numbers (``bot.asked``): seconds since 1970, the server's day, milliseconds per
-stage, ids of the documents cited; no text, no name, no address."""
+stage, ids of the documents cited, whether its reader found it useful; no text, no name, no
+address."""
 
 asked_days = Table(
     "asked_days",
@@ -253,9 +255,29 @@ asked_days = Table(
     Column("questions", Integer, nullable=False),
     Column("timings", JSON, nullable=False),
     Column("documents", JSON, nullable=False),
+    Column("useful", Integer, nullable=False),
+    Column("useless", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Older questions, summed by day: how many, milliseconds per stage, citations per document."""
+"""Older questions, summed by day: how many, milliseconds per stage, citations per document, how
+many readers found the answer useful and how many did not."""
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", Integer, primary_key=True, autoincrement=True),
+    Column("state", String, nullable=False),
+    Column("opened", Float, nullable=False),
+    Column("closed", Float),
+    Column("closed_by", String),
+    Column("assignee", ForeignKey("users.name", ondelete="SET NULL")),
+    Column("note", Text, nullable=False),
+    Column("documents", JSON, nullable=False),
+    Column("asked_again", Float),
+    sqlite_autoincrement=True,
+)
+"""Unanswered questions of one meaning: who looks after them, which documents answer them, and
+whether that is settled (``bot.cases``). ``closed_by`` is empty when it closed itself."""
 
 unanswered = Table(
     "unanswered",
@@ -270,6 +292,68 @@ unanswered = Table(
     Column("times", Integer, nullable=False),
     Column("first", Float, nullable=False),
     Column("last", Float, nullable=False, index=True),
+    Column("submitted", Boolean, nullable=False),
+    Column("case_id", ForeignKey("cases.case_id", ondelete="CASCADE"), index=True),
+    Column("outcome", String),
+    Column("said", String),
+    Column("rejected", String),
     sqlite_autoincrement=True,
 )
-"""The text of questions that were not answered, once each: for which role and day, how often."""
+"""The text of questions that were not answered, once each: for which role and day, how often,
+whether a reader submitted it. How asking it again ended: status, a hash of what was said, and that
+of an answer which an admin took for none."""
+
+wants = Table(
+    "wants",
+    metadata,
+    Column("want_id", Integer, primary_key=True, autoincrement=True),
+    Column(
+        "question_id",
+        ForeignKey("unanswered.question_id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("contact", String, nullable=False),
+    Column("at", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Who wants to be told when a question can be answered: what they typed, for a while."""
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("flag_id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False, index=True),
+    Column("role", String, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("on_day", String),
+    Column("status", String, nullable=False),
+    Column("citation", Integer),
+    Column("document_id", String, index=True),
+    Column("remark", Text, nullable=False),
+    Column("done", Float),
+    Column("done_by", String),
+    Column("note", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What readers said is wrong with an answer, or with one citation of it (``bot.feedback``)."""
+
+flag_lines = Table(
+    "flag_lines",
+    metadata,
+    Column("flag_id", ForeignKey("flags.flag_id", ondelete="CASCADE"), primary_key=True),
+    Column("claim", Integer, primary_key=True),
+    Column("citation", Integer, primary_key=True),
+    Column("document_id", String, nullable=False, index=True),
+    Column("version_id", Integer, nullable=False),
+    Column("title", String, nullable=False),
+    Column("doc_number", String, nullable=False),
+    Column("path", JSON, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("quote", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The sentences of a flagged answer and the clauses they cite, as they stood; they go with their
+document."""

@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 from bot.access import ALLOWED, Refused, Verdict, mount_guard, require, visitor_of
 from bot.api import add_error_answers, router
+from bot.asking_again import after_ingest
 from bot.engine import Engine
 from bot.jobs import Jobs
 from bot.recorder import Recorder
@@ -86,7 +87,9 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     guards = [Depends(require(Role.CADRE))]
     app.include_router(lessons_router(engine, settings.lang, visitor_of, guards))
     app.include_router(
-        admin_router(AdminSite(engine, settings, jobs or Jobs(engine.kb, Traffic())))
+        admin_router(
+            AdminSite(engine, settings, jobs or Jobs(engine.kb, Traffic(), after_ingest(engine.kb)))
+        )
     )
     app.include_router(account_router(catalog, settings, provider=bool(settings.oidc_issuer)))
     if settings.oidc_issuer:
