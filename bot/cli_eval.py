@@ -17,7 +17,10 @@ Shown = Literal["wrong", "refused", "false-answers", "all"]
 def evaluate(
     folder: Annotated[Path, typer.Argument(help="a question set · 题集文件夹")],
     baselines: Annotated[
-        bool, typer.Option("--baselines", help="also dense, lexical and their z-score sum")
+        bool,
+        typer.Option(
+            "--baselines", help="also plain rankings of the same candidates · 同时给出基线"
+        ),
     ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="only the first questions")] = None,
     show: Annotated[Shown | None, typer.Option(help="list single questions · 逐题列出")] = None,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.extract import Sentence
 from bot.question import Question
-from bot.sorts import asked_sorts, held_share
+from bot.sorts import asked_members, asked_sorts, held_share, is_untold_list
 from bot.years import year_conflict
 from kb.models import Hit
 from kb.paths import topics
@@ -23,8 +23,12 @@ def confidence_features(
     question: Question,
     chosen: Sequence[Sentence],
     idf: Mapping[str, float],
+    reader: float = 0.0,
 ) -> dict[str, float]:
-    """Evidence for and against. Empty when nothing was found."""
+    """Evidence for and against. Empty when nothing was found.
+
+    ``reader`` is what the reranker says of the answer (``bot.scoring.read_answer``).
+    """
     if not chosen:
         return {}
     hit = chosen[0].hit
@@ -33,13 +37,14 @@ def confidence_features(
     spoken = evidence + normalise(hit.text)
     named = _without_places(idf, question)
     return {
-        "reader": max(s.features.get("reader", 0.0) for s in chosen),
+        "reader": reader,
         "reader_hit": max(s.hit.scores.get("reader", 0.0) for s in chosen),
         "sentence_dense": max(s.features["dense"] for s in chosen),
         "hit_cover": coverage(named, spoken),
         "place_missing": float(_place_missing(question, hit, spoken)),
         "year_conflict": float(year_conflict(question.years, said)),
         "sort_missing": 1.0 - held_share(asked_sorts(normalise(question.text)), said),
+        "list_missing": float(_list_missing(question, chosen, said)),
         "number_missing": _number_missing(question, spoken),
         "english": float(question.english),
     }
@@ -81,6 +86,15 @@ def _place_missing(question: Question, hit: Hit, spoken: str) -> bool:
             continue
         return True
     return False
+
+
+def _list_missing(question: Question, chosen: Sequence[Sentence], said: str) -> bool:
+    """Whether the members of a list are asked for (分别是哪七个) and the answer only counts them.
+
+    As many sentences as the list has members are a list.
+    """
+    normal = normalise(question.text)
+    return len(chosen) < max(2, asked_members(normal)) and is_untold_list(normal, said)
 
 
 def _number_missing(question: Question, spoken: str) -> float:

@@ -24,8 +24,9 @@ from bot.memo import VectorMemo, WordsMemo
 from bot.notes import notes_for
 from bot.parts import parts
 from bot.question import Question, read_question, subject
-from bot.scoring import SecondLook, score_sentences
-from bot.sorts import asked_sorts
+from bot.scoring import SecondLook, read_answer, score_sentences
+from bot.sorts import Sort, asked_sorts
+from bot.term import term_of
 from bot.typing_errors import Correction, correct
 from bot.verify import check
 from bot.weights import CONFIDENCE, CONFIDENCE_READ, SENTENCE, SENTENCE_READ
@@ -204,15 +205,24 @@ class Engine:
             found = [s for s in found if speaks_of(query.articles, s.passage.path, s.text)]
         idf = self.kb.lexical.idf(tokens(query.words or query.text))
         score_sentences(found, query.text, vector, idf, self._encode, SENTENCE, self._second())
-        chosen = choose(found, asked_sorts(normalise(query.text)), most=most)
+        sorts = asked_sorts(normalise(query.text))
+        chosen = choose(found, sorts, most=most)
         listed = self._list_of(chosen, query, texts)
         chosen = list(listed.items) if listed else with_opposing(chosen, found)
+        chosen[1:1] = self._term(chosen, sorts, texts)
         clock.lap("sentences")
-        features = confidence_features(asked, chosen, idf)
+        features = confidence_features(asked, chosen, idf, self._read(asked, query, chosen))
         confidence = judge(features, self._confidence())
         return Evidence(
             asked, query, hits, found, chosen, features, confidence, clock.laps, listed=listed
         )
+
+    def _read(self, asked: Question, query: Query, chosen: Sequence[Sentence]) -> float:
+        """What the reranker says of the whole answer; 0 without one, or without an answer."""
+        reranker = self.kb.models.reranker
+        if reranker is None or not chosen:
+            return 0.0
+        return read_answer(query.text, asked.expansions, chosen, reranker)
 
     def _list_of(
         self, chosen: Sequence[Sentence], query: Query, texts: Mapping[int, str]
@@ -222,6 +232,16 @@ class Engine:
             return None
         version = chosen[0].hit.document.version_id
         return listing(chosen[0], self.kb.catalog.passages(version), texts[version])
+
+    def _term(
+        self, chosen: Sequence[Sentence], sorts: Sequence[Sort], texts: Mapping[int, str]
+    ) -> list[Sentence]:
+        """Until when the answer's own document holds, if that is asked and not yet said."""
+        if not any(sort.name == "until" for sort in sorts) or not chosen:
+            return []
+        version = chosen[0].hit.document.version_id
+        found = term_of(chosen, sorts, self.kb.catalog.passages(version), texts[version])
+        return [found] if found else []
 
     def search(
         self,

@@ -21,6 +21,7 @@ _SORTS = {
     "money": ("金额或价格", "an amount or a price"),
     "people": ("人数", "a number of people"),
     "share": ("比例或税率", "a share or a rate"),
+    "until": ("截止日期", "a last day"),
     "date": ("年份或截止日期", "a year or a last day"),
     "time": ("时间或期限", "a time or a term"),
     "contact": ("联系方式", "how to get in touch"),
@@ -112,6 +113,14 @@ def reasons_against(question: Question, features: Mapping[str, float]) -> tuple[
                 "sort_missing",
                 f"问的是{zh}，最接近的条款里没有。",
                 f"It asks for {en}; the nearest clause tells none.",
+            )
+        )
+    if features.get("list_missing"):
+        found.append(
+            Note(
+                "list_missing",
+                "问的是一份清单，最接近的条款只说了有几项，没有逐项列出。",
+                "It asks for the members of a list; the nearest clause counts them and names none.",
             )
         )
     if features.get("number_missing"):

@@ -6,7 +6,9 @@ And whether a text holds anything of the sort. Pure; questions and texts come no
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from ingest.numbering import numeral
 
 _ASIDE = re.compile(r"[（(][^（）()]*(?:第[^（）()]*[条款项章]|号|标准|法|条例)[^（）()]*[）)]")
 """A clause named in brackets; its numbers are no quantities."""
@@ -46,8 +48,18 @@ SORTS = (
         re.compile(r"%|百分之|成|分之|倍|免|减半"),
     ),
     Sort(
+        "until",
+        re.compile(
+            r"执行到|截止|到期|到什么时候|到哪一?[年天]|还(?:有没有|有效|生效|作数|管用|在执行)|过期了|失效了|取消了[没吗]"
+            r"|until when|till when|expir|still (?:in force|valid|apply|available)"
+        ),
+        re.compile(
+            r"[至到]\s*\d{4}年|\d{4}年[^，。；]{0,8}(?:(?<![废停终禁])止|前|到期|届满)|长期|没有规定(?:截止|期限)"
+        ),
+    ),
+    Sort(
         "date",
-        re.compile(r"哪一?年|执行到|截止|到期|到什么时候|until when|till when|expir"),
+        re.compile(r"(?<!到)哪一?年"),
         re.compile(r"\d{4}年(?![版本第度])|长期"),
     ),
     Sort(
@@ -74,16 +86,40 @@ SORTS = (
         "list",
         re.compile(
             r"哪(?:几|[一二三四五六七八九十\d]+)[个条项家种类]|都?有哪些|都是哪些|分别是|名单|列一下"
-            r"|列出来"
+            r"|列出来|都叫什么"
         ),
         re.compile(r"、[^、。]+、|；[^；]+；|和"),
     ),
 )
+_COUNT = re.compile(
+    r"(?<![第\d两二三四五六七八九十])(\d{1,3}|[两二三四五六七八九十]{1,3})(?=[大项条个类种家款])"
+)
+_MEMBERS = 5
+"""A longer list counts as told from so many members on: sentences seldom hold more."""
 
 
 def asked_sorts(question: str) -> tuple[Sort, ...]:
-    """The sorts a normalised question asks for; often none, now and then two."""
-    return tuple(sort for sort in SORTS if sort.asked.search(question))
+    """The sorts a normalised question asks for; often none, now and then two.
+
+    A list of a known length (7大集群分别是哪七个) is told only by a sentence with as many members.
+    """
+    sorts = tuple(sort for sort in SORTS if sort.asked.search(question))
+    members = asked_members(question)
+    if members < 3:
+        return sorts
+    apart = re.compile(rf"(?:[^、；。\n]{{1,60}}[、；]){{{min(members, _MEMBERS) - 1},}}")
+    return tuple(replace(s, held=apart) if s.name == "list" else s for s in sorts)
+
+
+def is_untold_list(question: str, said: str) -> bool:
+    """Whether a list of a known length is asked for, and a text does not tell its members."""
+    lists = tuple(sort for sort in asked_sorts(question) if sort.name == "list")
+    return asked_members(question) >= 3 and bool(lists) and held_share(lists, said) == 0
+
+
+def asked_members(question: str) -> int:
+    """How many members a list asked for has, by the question; 0 when it does not say."""
+    return max((numeral(m.replace("两", "二")) for m in _COUNT.findall(question)), default=0)
 
 
 def held_share(sorts: tuple[Sort, ...], said: str) -> float:

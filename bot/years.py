@@ -20,7 +20,7 @@ _RELATIVE = {
 _NAMED = re.compile("|".join(_RELATIVE))
 _TOLD = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-/.—–]|\s*$)")
 _PERIOD = re.compile(
-    r"\d{4}年[^，。；]{0,12}?(?:至|到|—|－|–|起|前|止|以后)|(?:至|到|截至)\d{4}年|长期"
+    r"\d{4}年[^，。；]{0,12}?(?:至|(?<![达得受来])到|—|－|–|起|前|止|以后)|(?:至|到|截至)\d{4}年|长期"
 )
 """A stretch of time: a rule with one answers questions about years it does not name."""
 

@@ -54,6 +54,7 @@ UNSURE = 0.3
 """Weight of an answerable question answered wrongly, and of one with its documents taken away."""
 PENALTY = 0.0005
 """L2 on the weights of the confidence, on features scaled to like size."""
+THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 COST = 5.0
 """What a false answer costs, in false refusals: an investor acts on the one, and asks on after the
 other."""
@@ -226,6 +227,9 @@ def main() -> None:
     sure, label = held_out(collected[0].confidence, PENALTY)
     yes = [s for s, right in zip(sure, label, strict=True) if right]
     no = [s for s, right in zip(sure, label, strict=True) if not right]
+    report["refused, answered wrongly"] = {
+        t: (sum(s < t for s in yes), sum(s >= t for s in no)) for t in THRESHOLDS
+    }
     report["held out"] = {
         "threshold": calibration.cheapest(yes, no, COST),
         "auc": metrics.auc(yes, no),

@@ -23,9 +23,19 @@ QUESTION_VALUES = (
 )  # fmt: skip
 """What is kept of each question; a value that was not measured is left out."""
 _NOT_KEPT = frozenset(
-    {"outcomes", "differences", "groups", "problems", "stages", "p50_ms", "p95_ms"}
+    {
+        "outcomes",
+        "rankings",
+        "ladder",
+        "differences",
+        "groups",
+        "problems",
+        "stages",
+        "p50_ms",
+        "p95_ms",
+    }
 )
-"""Texts, and times: these differ from machine to machine."""
+"""Texts, what is in the figures already, and times: these differ from machine to machine."""
 
 
 @dataclass(frozen=True, slots=True)

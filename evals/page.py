@@ -16,6 +16,7 @@ from evals.calibration import (
     trade_off,
 )
 from evals.charts import bars, reliability_chart, risk_chart, trade_off_chart
+from evals.ladder import ANSWERING, FINDING, Ladder
 from evals.report import DIFFERENCE_HEAD, difference_row, verdict
 from evals.significance import Difference, interval
 
@@ -34,7 +35,8 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto
   color: #1f2933; background: #fff }
 h1 { font-size: 1.5rem } h2 { margin-top: 2.2rem; border-bottom: 1px solid #d9dee4 }
 table { border-collapse: collapse; margin: 1rem 0 } th, td { padding: .25rem .7rem;
-  text-align: left; border-bottom: 1px solid #e4e8ec } td { font-variant-numeric: tabular-nums }
+  vertical-align: top; text-align: left; border-bottom: 1px solid #e4e8ec }
+td { font-variant-numeric: tabular-nums }
 figure { display: inline-block; margin: .5rem 1rem .5rem 0 } figcaption { color: #52606d }
 svg { max-width: 100%; height: auto } .better { color: #0b6e4f } .worse { color: #b42318 }
 """
@@ -45,7 +47,7 @@ def page(runs: Sequence[Mapping[str, Any]], threshold: float, made_on: date) -> 
 
     Args:
         runs: figures of ``evals.runner.run``; with ``differences`` (name -> ``Difference``) where
-            an earlier run was compared.
+            an earlier run was compared, and a ``ladder`` where the steps were measured.
         threshold: ``Settings.refuse_below``.
         made_on: the day.
     """
@@ -64,6 +66,8 @@ def _run(figures: Mapping[str, Any], threshold: float) -> str:
     parts = [f"<h2>{escape(figures['set'])}: {figures['questions']} questions</h2>"]
     parts.append(_finding(figures))
     parts.append(_answering(outcomes))
+    if "ladder" in figures:
+        parts.append(_steps(figures["ladder"]))
     if figures.get("differences"):
         parts.append(_differences(figures["differences"]))
     parts.append(_confidence(figures, threshold))
@@ -87,6 +91,16 @@ def _finding(figures: Mapping[str, Any]) -> str:
     series: dict[str, list[float | None]] = {"ours": [figures.get(n) for n in _DRAWN]}
     series |= {label: [b.get(n) for n in _DRAWN] for label, b in plain.items()}
     return table + _figure(bars(_DRAWN, series), "Whole answers and documents found")
+
+
+def _steps(steps: Ladder) -> str:
+    found = [[name, *map(str, cells)] for name, cells in steps.finding.items()]
+    said = [[name, *map(str, cells)] for name, cells in steps.answering.items()]
+    return (
+        "<h3>Step by step</h3>"
+        + _table(["finding", *FINDING, "characters a hit"], found)
+        + _table(["answering", *ANSWERING], said)
+    )
 
 
 def _answering(outcomes: Sequence[Mapping[str, Any]]) -> str:

@@ -8,7 +8,7 @@ score alone, in the same run, with the same passages and the same rule against o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -23,8 +23,9 @@ from ingest.parse import parse_text
 from kb.errors import QuestionError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Note, ParsedDocument, Role, Status
-from kb.ranking import Candidate, drop_overlaps
+from kb.ranking import Candidate, drop_overlaps, rank
 from kb.stores import Progress
+from kb.weights import PASSAGE
 
 DEPTH = 50
 """Hits looked at per question, so that ten different documents are seen."""
@@ -195,7 +196,7 @@ def _figures(
         "nearest_of_refusals": metrics.mean([o["nearest"] for o in yes if not o["answered"]]),
         "nearest_of_not_covered": metrics.mean([o["nearest"] for o in no]),
         "forbidden": metrics.mean([o["forbidden"] for o in outcomes]),
-        **_trust(outcomes),
+        **trust(outcomes),
         "p50_ms": metrics.percentile(stages.get("all", []), 50),
         "p95_ms": metrics.percentile(stages.get("all", []), 95),
         "stages": {
@@ -203,12 +204,13 @@ def _figures(
             for s, v in stages.items()
         },
         "baselines": {name: tally.means() for name, tally in plain.items()},
+        "rankings": {name: tally.values for name, tally in plain.items()} | {"ours": ours.values},
         "groups": {" · ".join(keys): by_group(outcomes, *keys) for keys in GROUPS},
         "outcomes": outcomes,
     }
 
 
-def _trust(outcomes: Sequence[dict[str, Any]]) -> dict[str, float | None]:
+def trust(outcomes: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
     """How well the confidence tells what is covered from what is not, and whether it is true.
 
     Answering is right when a passage among the top three holds the answer.
@@ -237,7 +239,14 @@ def _z_sum(found: Sequence[Candidate]) -> list[Candidate]:
     return [found[i] for i in np.argsort(-total, kind="stable")]
 
 
-BASELINES.update({"dense": _by("dense"), "lexical": _by("bm25"), "z_sum": _z_sum})
+def _fitted(found: Sequence[Candidate]) -> list[Candidate]:
+    """By the product's own weights, without its second look and without wider passages."""
+    return rank([replace(c) for c in found], PASSAGE)
+
+
+BASELINES.update(
+    {"dense": _by("dense"), "lexical": _by("bm25"), "z_sum": _z_sum, "fitted": _fitted}
+)
 
 
 def by_group(outcomes: Iterable[dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:

@@ -68,6 +68,14 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def auc_interval(auc: float, positives: int, negatives: int) -> tuple[float, float]:
+    """The 95 % interval of an area under the curve (Hanley and McNeil 1982), within 0..1."""
+    q1, q2 = auc / (2 - auc), 2 * auc * auc / (1 + auc)
+    spread = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (negatives - 1) * (q2 - auc**2)
+    half = 1.96 * math.sqrt(spread / (positives * negatives))
+    return max(0.0, auc - half), min(1.0, auc + half)
+
+
 def compare(before: Sequence[float], now: Sequence[float]) -> Difference:
     """Compare two runs question by question (same order, same length, at least one)."""
     old, new = np.asarray(before, dtype=float), np.asarray(now, dtype=float)

@@ -17,7 +17,7 @@ from bot.extract import Sentence, clean
 from bot.extract import sentences_of as read
 from bot.question import Question, read_question
 from bot.scoring import SecondLook, score_sentences
-from bot.sorts import SORTS, asked_sorts, held_share
+from bot.sorts import SORTS, asked_sorts, held_share, is_untold_list
 from bot.verify import check
 from bot.weights import CONFIDENCE, SENTENCE
 from bot.years import year_conflict
@@ -358,7 +358,7 @@ def test_confidence_is_a_probability_that_falls_with_what_is_missing() -> None:
     ("question", "names"),
     [
         ("每度电补贴多少钱？", {"money"}),
-        ("税率是多少，执行到哪一年？", {"share", "date"}),
+        ("税率是多少，执行到哪一年？", {"share", "until"}),
         ("企业所得税优惠比例是多少？", {"share"}),
         ("什么时候开始施行？", {"time"}),
         ("招商局电话是多少？", {"contact"}),
@@ -390,11 +390,27 @@ def test_what_sort_of_thing_a_question_asks_for(question: str, names: set[str]) 
         ("people", "带动300人就业。", True),
         ("people", "带动就业。", False),
         ("money", "按规定办理（国务院令第722号）。", False),
+        ("until", "优惠执行到2030年12月31日。", True),
+        ("until", "老要求已自2016年5月29日起废止。", False),
     ],
 )
 def test_whether_a_text_holds_a_sort(name: str, said: str, held: bool) -> None:
     sorts = tuple(sort for sort in SORTS if sort.name == name)
     assert (held_share(sorts, normalise(said)) == 1.0) is held
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "untold"),
+    [
+        ("7大产业集群分别是哪七个？", "官方的说法是7大产业集群、25条主产业链。", True),
+        ("三项制度分别是什么？", "包括公示、登记、审核三项制度。", False),
+        ("25条主产业链的名单", "2024年起是25条主产业链。", True),
+        ("有哪些补贴？", "有用地补贴。", False),
+        ("第二十条有哪些规定？", "不得收费。", False),
+    ],
+)
+def test_a_list_that_is_only_counted_is_untold(question: str, said: str, untold: bool) -> None:
+    assert is_untold_list(normalise(question), normalise(said)) is untold
 
 
 def test_nothing_asked_for_is_held_by_everything() -> None:

@@ -339,3 +339,13 @@ def test_a_question_in_two_parts_is_answered_from_two_documents(engine: Engine) 
     assert "万分之五" in text
     assert "处分" in text
     assert len({c.document_id for c in answer.citations}) == 2
+
+
+def test_whether_a_rule_still_holds_is_answered_with_its_term(engine: Engine) -> None:
+    answer = engine.ask("西部大开发的低税率今天还有没有？")
+    assert_proven(engine, answer)
+    assert "2030年12月31日" in "".join(claim.text for claim in answer.claims)
+
+
+def test_a_list_that_the_base_only_counts_is_not_answered(engine: Engine) -> None:
+    assert engine.ask("延安的7大产业集群分别是哪七个？").status is not Status.ANSWERED

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from bot.notes import notes_for
-from bot.years import When, Year, is_future, is_past, told_years, unmet, years_in
+from bot.years import When, Year, is_future, is_past, told_years, unmet, year_conflict, years_in
+from kb.text import normalise
 
 ON = date(2026, 11, 23)
 
@@ -49,3 +50,9 @@ def test_a_year_asked_about_and_not_told_is_said() -> None:
     assert "2024年" in note.zh
     assert "2023年" in note.zh
     assert "2024" in note.en
+
+
+def test_a_figure_that_is_reached_is_no_period() -> None:
+    said = normalise("2024年地区生产总值达到5380亿元。")
+    assert year_conflict([2023], said)
+    assert not year_conflict([2023], normalise("优惠从2021年起执行到2030年。"))

@@ -76,7 +76,7 @@ def test_figures_of_a_set(open_base: Callable[..., KnowledgeBase], tmp_path: Pat
     # the expired document is found: a set is asked as of its own day; the empty question is not
     assert figures["document_hit@1"] == pytest.approx(2 / 3)
     assert figures["answer_in_top1"] == pytest.approx(2 / 3)
-    assert set(figures["baselines"]) == {"dense", "lexical", "z_sum"}
+    assert set(figures["baselines"]) == {"dense", "lexical", "z_sum", "fitted"}
     assert figures["baselines"]["z_sum"]["document_hit@1"] == pytest.approx(2 / 3)
     assert figures["false_answers"] == 0
     assert figures["citation_right"] == 1
