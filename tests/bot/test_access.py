@@ -24,6 +24,8 @@ from bot.web.security import SESSION_COOKIE
 from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Role
+from kb.settings import Settings
+from tests.bot.idp import identity_provider, settings_for
 from tests.browser.site import INTERNAL, base_of
 
 WHO = ("anonymous", "unchanged", "cadre", "admin")
@@ -103,6 +105,12 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("POST", "/account"): ("/account", FORM, dict.fromkeys(WHO, 403) | {"anonymous": 401}),
 }
 
+WITH_PROVIDER: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = ROUTES | {
+    ("GET", "/login/provider"): ("/login/provider", {}, dict.fromkeys(WHO, 303)),
+    ("GET", "/login/return"): ("/login/return?code=x&state=y", {}, dict.fromkeys(WHO, 403)),
+}
+"""The same where people may log in through an identity provider."""
+
 SHUT = {  # below the addresses of ours, whatever is no route
     "/api": NOBODY, "/source": NOBODY, "/terms": NOBODY, "/ui": NOBODY, "/favicon.ico": NOBODY,
     "/login": NOBODY, "/logout": NOBODY, "/lessons": STAFF_SHUT, "/admin": ADMIN_SHUT,
@@ -146,6 +154,17 @@ def clients(app: FastAPI, base: KnowledgeBase) -> dict[str, TestClient]:
     for who, role in (("cadre", Role.CADRE), ("admin", Role.ADMIN)):
         users.admit(base.catalog, who, role, subject=who)
     return made
+
+
+@pytest.fixture(scope="module")
+def with_provider(
+    base: KnowledgeBase, clients: dict[str, TestClient]
+) -> Iterator[dict[str, TestClient]]:
+    """Clients of an application with an identity provider, for the same users."""
+    with identity_provider() as idp:
+        settings = Settings.model_validate(base.settings.model_dump() | settings_for(idp))
+        made = build_app(Engine(base), settings)
+        yield {who: TestClient(made, follow_redirects=False) for who in clients}
 
 
 def ask_as(
@@ -197,6 +216,18 @@ def test_routes(
 ) -> None:
     path, sent, expected = ROUTES[method, route]
     assert ask_as(clients, base, who, method, path, **sent).status_code == expected[who]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_routes_with_an_identity_provider(
+    with_provider: dict[str, TestClient], base: KnowledgeBase, who: str
+) -> None:
+    app = with_provider[who].app
+    assert isinstance(app, FastAPI)
+    assert own_routes(app) | {("GET", "/ui")} == WITH_PROVIDER.keys()
+    for (method, route), (path, sent, expected) in WITH_PROVIDER.items():
+        reply = ask_as(with_provider, base, who, method, path, **sent)
+        assert reply.status_code == expected[who], (method, route)
 
 
 @pytest.mark.parametrize("area", sorted(SHUT))
