@@ -42,7 +42,7 @@ def serve(
                 with progress_bar(settings.lang) as on_event:
                     outcomes = take_in(kb, [settings.corpus], on_event=on_event)
                 print_outcomes(outcomes, settings.lang)
-            _ = kb.encoder  # built or loaded before the first question, not during it
+            _ = kb.encoder, kb.models.reranker  # built or loaded before the first question
 
             def ready(url: str) -> None:
                 kb.owner.announce(url)

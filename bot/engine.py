@@ -66,6 +66,11 @@ class Engine:
         self._encode = VectorMemo(self._encode_passages)
         self._words = WordsMemo(kb)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether questions wait for their turn, so that what nobody asked for had better wait."""
+        return False
+
     def _encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode with the base's encoder, which is loaded at first use."""
         return self.kb.encoder.encode_passages(texts)

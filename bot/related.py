@@ -75,6 +75,8 @@ class Related:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
+        if self._engine.crowded:  # these cost several questions, which others wait to ask
+            return ()
         made = tuple(self._make(document_id, version_id, role))
         with self._lock:
             self._known[key] = made

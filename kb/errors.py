@@ -11,6 +11,7 @@ KbError
 ├── BackupError       a backup cannot be made, read or restored
 ├── NotFound          no such document
 ├── QuestionError     a question that cannot be asked (empty, too long)
+├── CrowdError        too many ask at once
 └── AccountError      a user, a password or a login that is not accepted
 """
 
@@ -68,6 +69,10 @@ class NotFound(KbError):
 
 class QuestionError(KbError):
     """A question that cannot be asked."""
+
+
+class CrowdError(KbError):
+    """Too many ask at once."""
 
 
 class AccountError(KbError):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -24,6 +25,7 @@ from bot.engine import Engine
 from bot.jobs import Jobs
 from bot.recorder import Recorder
 from bot.traffic import Traffic
+from bot.turns import MOST_WAITING
 from bot.web.account import account_router
 from bot.web.admin import admin_router
 from bot.web.admin_site import AdminSite
@@ -267,6 +269,8 @@ def make_server(
 
     class Server(uvicorn.Server):  # type: ignore[misc]
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            limiter = current_default_thread_limiter()
+            limiter.total_tokens += MOST_WAITING  # who waits for a turn holds up no other page
             await super().startup(sockets)
             if self.started and sockets:
                 on_ready(_address(sockets[0]))

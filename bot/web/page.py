@@ -23,8 +23,9 @@ from bot.web.tools import CLEAR, DROP, LINK, WORD, download, suggestions, tools
 from bot.web.tools_texts import tools_texts
 from kb.models import Role
 
-PARALLEL = 4
-"""Questions answered at the same time."""
+PARALLEL = 64
+"""Questions of one page in hand at the same time; the engine lets them take turns with those of
+the other ways in, in the order they came (``bot.turns``)."""
 QUEUE = 64
 """Questions that may wait."""
 SESSIONS = 1000

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from bot.attended import AttendedEngine
 from bot.engine import Engine
 from bot.related import Related, headings, question_of
+from bot.traffic import Traffic
+from bot.turns import Turns
 from kb.encoder import Encoder
 from kb.models import Header, Kind, Role, Status
 from tests.browser.site import base_of
@@ -50,6 +55,21 @@ def test_a_term_may_be_asked_for(engine: Engine) -> None:
 def test_a_refusal_suggests_nothing(engine: Engine) -> None:
     refused = engine.ask("国办函〔2030〕99号规定了什么？")
     assert Related(engine).questions(refused, Role.INVESTOR) == ()
+
+
+def test_while_others_wait_to_ask_nothing_is_tried_and_later_it_is(engine: Engine) -> None:
+    turns = Turns(1)
+    attended = AttendedEngine(engine.kb, Traffic(), turns)
+    related = Related(attended)
+    answer = attended.ask("研发费用加计扣除比例是多少？")
+    waiting = threading.Thread(target=attended.ask, args=("增值税税率是多少？",))
+    with turns:
+        waiting.start()
+        while not attended.crowded:
+            time.sleep(0.002)
+        assert related.questions(answer, Role.INVESTOR) == ()
+    waiting.join()
+    assert related.questions(answer, Role.INVESTOR)
 
 
 @pytest.mark.parametrize(

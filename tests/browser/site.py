@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import sessions, users
-from bot.engine import Engine
+from bot.attended import AttendedEngine
+from bot.traffic import Traffic
 from bot.web.app import listen, make_server
 from bot.web.security import SESSION_COOKIE
 from ingest.outcome import Result
@@ -72,7 +73,7 @@ def serving(kb: KnowledgeBase) -> Iterator[str]:
         addresses.append(address)
         ready.set()
 
-    server = make_server(Engine(kb), kb.settings, on_ready)
+    server = make_server(AttendedEngine(kb, Traffic()), kb.settings, on_ready)
     with listen("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
         thread.start()
