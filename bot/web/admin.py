@@ -12,12 +12,14 @@ from bot.web.admin_documents import documents_router
 from bot.web.admin_expiring import expiring_router
 from bot.web.admin_overview import overview_router
 from bot.web.admin_site import AdminSite
+from bot.web.admin_usage import usage_router
 from bot.web.admin_users import users_router
 from bot.web.form_guard import guard_forms
 from kb.models import Role
 
 ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (
     overview_router,
+    usage_router,
     expiring_router,
     users_router,
     audit_router,

@@ -16,7 +16,7 @@ from bot.audit import LOCAL, WHAT, Entry, Wanted
 from bot.clock import local_time, zone_name
 from bot.sheets import CSV_TYPE, EXCEL_TYPE, MOST_ROWS, csv_file, excel_file
 from bot.web.admin_audit_texts import AuditTexts, audit_texts
-from bot.web.admin_frame import admin_page, paging, post_form, problem, table
+from bot.web.admin_frame import admin_page, page_number, paging, post_form, problem, table
 from bot.web.admin_site import AdminSite
 from bot.web.asked import answer, view_of
 from bot.web.frame import View
@@ -40,7 +40,7 @@ def audit_router(site: AdminSite) -> APIRouter:
         wanted, misread = wanted_of(raw)
         total = audit.count(site.catalog, wanted)
         last = max(1, -(-total // PER_PAGE))
-        number = min(_number(raw.get("page", "")), last)
+        number = min(page_number(raw.get("page", "")), last)
         entries = audit.search(site.catalog, wanted, PER_PAGE, (number - 1) * PER_PAGE)
         if misread and not wrong:
             wrong = audit_texts(view.lang).bad_day.format(day=misread)
@@ -212,7 +212,3 @@ def _who(name: str, t: AuditTexts) -> str:
 
 def _what(key: str, lang: str) -> str:
     return WHAT[key][lang == "en"] if key in WHAT else key
-
-
-def _number(raw: str) -> int:
-    return max(1, int(raw)) if raw.isascii() and raw.isdigit() and len(raw) < 7 else 1

@@ -34,6 +34,7 @@ class AdminSection:
 ADMIN_SECTIONS = (
     AdminSection("overview", "/admin", "概览", "Overview"),
     AdminSection("documents", "/admin/documents", "文档", "Documents"),
+    AdminSection("usage", "/admin/usage", "用量", "Usage"),
     AdminSection("expiring", "/admin/expiring", "到期", "Expiring"),
     AdminSection("users", "/admin/users", "用户", "Users"),
     AdminSection("audit", "/admin/audit", "审计", "Audit"),
@@ -112,6 +113,11 @@ def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         f'<table class="listing"><caption class="sr">{esc(caption)}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def page_number(raw: str) -> int:
+    """The number of a page of a list in an address; 1 for anything else."""
+    return max(1, int(raw)) if raw.isascii() and raw.isdigit() and len(raw) < 7 else 1
 
 
 def paging(links: tuple[str, str], number: int, last: int, view: View) -> str:

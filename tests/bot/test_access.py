@@ -55,6 +55,8 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("GET", "/lessons/compare"): ("/lessons/compare", {}, STAFF_ONLY),
     ("POST", "/lessons/export"): ("/lessons/export", FORM, STAFF_ONLY),
     ("GET", "/admin"): ("/admin", {}, ADMIN_ONLY),
+    ("GET", "/admin/usage"): ("/admin/usage", {}, ADMIN_ONLY),
+    ("GET", "/admin/usage/questions"): ("/admin/usage/questions", {}, ADMIN_ONLY),
     ("GET", "/admin/expiring"): ("/admin/expiring", {}, ADMIN_ONLY),
     ("GET", "/admin/users"): ("/admin/users", {}, ADMIN_ONLY),
     ("POST", "/admin/users/add"): ("/admin/users/add", FORM, ADMIN_FORM),
