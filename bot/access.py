@@ -33,6 +33,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "/terms": EVERYBODY,
     "/ui": EVERYBODY,
     "/favicon.ico": EVERYBODY,
+    "/healthz": EVERYBODY,
+    "/readyz": EVERYBODY,
     "/login": EVERYBODY,
     "/logout": EVERYBODY,
     "/account": STAFF,

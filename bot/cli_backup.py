@@ -11,9 +11,6 @@ from bot.command import Data, Json, Lang, open_base, open_to_change, reporting
 
 File = Annotated[Path, typer.Argument(help="the backup · 备份文件")]
 
-LOCAL = "kb"
-"""Who the audit record names for what is done on the command line."""
-
 
 def backup(file: File, as_json: Json = False, data: Data = None, lang: Lang = None) -> None:
     """Write everything the base holds into one file. · 备份"""
@@ -25,7 +22,7 @@ def backup(file: File, as_json: Json = False, data: Data = None, lang: Lang = No
 
         with open_to_change(settings, data) as kb, counting(settings.lang) as progress:
             made = back_up(kb, file, progress)
-            audit.note(kb.catalog, LOCAL, "backup", file.name)
+            audit.note(kb.catalog, audit.LOCAL, "backup", file.name)
         print_backup("backup", file, made, as_json, settings.lang)
 
 
@@ -61,4 +58,4 @@ def restore(
             told = put_back(file, data or settings.data, replace=replace, progress=progress)
         print_backup("restore", file, told, as_json, settings.lang)
         with open_base(settings, data) as kb:
-            audit.note(kb.catalog, LOCAL, "restore", file.name)
+            audit.note(kb.catalog, audit.LOCAL, "restore", file.name)

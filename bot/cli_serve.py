@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +29,7 @@ def serve(
         from bot.asking_again import after_ingest
         from bot.attended import AttendedEngine
         from bot.jobs import Jobs
+        from bot.logs import set_up
         from bot.taking import print_outcomes, progress_bar
         from bot.terminal import out, say
         from bot.traffic import Traffic
@@ -36,6 +39,9 @@ def serve(
         changes = {"host": host, "port": port, "corpus": corpus}
         given = {k: v for k, v in changes.items() if v is not None}
         settings = configured.model_copy(update=given)
+        set_up(settings.log)
+        # without this a stop by a service manager would skip all that closes the base
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         _check_port(settings)
         with open_base(settings, data) as kb:
             if settings.corpus.is_dir():

@@ -37,6 +37,11 @@ class Loaded:
         return self.encoder.fingerprint.text
 
     @property
+    def encoder_is_loaded(self) -> bool:
+        """Whether a question would find the encoder at hand."""
+        return self._encoder is not None
+
+    @property
     def encoder(self) -> Encoder:
         """The encoder. Raises EncoderError with the remedy."""
         if self._encoder is None:

@@ -34,6 +34,11 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="address the web page listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the web page")
 
+    log: Literal["text", "json"] = Field("text", description="form of the server's log lines")
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of the metrics; 0 = none")
+    metrics_host: str = Field("127.0.0.1", description="address the metrics are served on")
+    drain_seconds: float = Field(20, ge=0, description="how long a stop waits for answers")
+
     behind_proxy: bool = Field(False, description="trust X-Forwarded-* of the proxy in front")
     session_idle_minutes: int = Field(60, ge=1, description="a login ends after so long unused")
     session_hours: int = Field(12, ge=1, description="a login ends after so long in any case")

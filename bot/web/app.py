@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
-from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -23,9 +21,9 @@ from bot.api import add_error_answers, router
 from bot.asking_again import after_ingest
 from bot.engine import Engine
 from bot.jobs import Jobs
+from bot.metrics import Metrics, exposed
 from bot.recorder import Recorder
 from bot.traffic import Traffic
-from bot.turns import MOST_WAITING
 from bot.web.account import account_router
 from bot.web.admin import admin_router
 from bot.web.admin_site import AdminSite
@@ -34,17 +32,20 @@ from bot.web.chat import log_failure, parse_day
 from bot.web.document import document_page, missing_page
 from bot.web.form_guard import StaleForm
 from bot.web.frame import ICON, STYLESHEET
+from bot.web.health import health_router
 from bot.web.identity import forget_what_is_over, identify, identify_key
 from bot.web.lessons import lessons_router
+from bot.web.measured import Measured
 from bot.web.origin import cookie
 from bot.web.page_images import PageImages, shows_pages
 from bot.web.provider import provider_router
 from bot.web.refusals import refusal
 from bot.web.security import Shield, add_nonce
+from bot.web.server import DrainingServer, listen
 from bot.web.source import look_up
 from bot.web.terms import terms_router
 from bot.web.texts import EN, ZH, texts
-from kb.errors import NotFound, QuestionError, SettingsError
+from kb.errors import NotFound, QuestionError
 from kb.models import Role
 from kb.settings import Settings
 
@@ -81,7 +82,11 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
         lifespan=living,
     )  # fmt: skip
     app.state.recorder = recorder
-    app.include_router(router(engine, recorder.record))
+    app.state.metrics = metrics = Metrics(engine.kb, jobs)
+    app.state.draining = threading.Event()
+    record = metrics.counting(recorder.record)
+    app.include_router(health_router(engine.kb, app.state.draining))
+    app.include_router(router(engine, record))
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
     _add_sources(app, engine, settings.lang)
@@ -120,7 +125,7 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
 
     def mount_pages() -> None:
         for path, role in PAGES.items():
-            mount(app, path, build_page(engine, settings.lang, role, recorder.record))
+            mount(app, path, build_page(engine, settings.lang, role, record))
 
     _shut(app, settings.lang)
     _inside_a_loop(mount_pages)
@@ -133,6 +138,7 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
         settings=settings,
         mounts=tuple(PAGES),
     )
+    app.add_middleware(Measured, metrics=metrics)
     return app
 
 
@@ -256,7 +262,9 @@ def serve(
     Raises SettingsError when the address cannot be listened on.
     """
     with listen(settings.host, settings.port) as listening:
-        make_server(engine, settings, on_ready, jobs).run(sockets=[listening])
+        server = make_server(engine, settings, on_ready, jobs)
+        with exposed(server.metrics, settings):
+            server.run(sockets=[listening])
 
 
 def make_server(
@@ -264,52 +272,9 @@ def make_server(
     settings: Settings,
     on_ready: Callable[[str], None],
     jobs: Jobs | None = None,
-) -> uvicorn.Server:
+) -> DrainingServer:
     """The server ``serve`` runs; it prints nothing, and stops when ``should_exit`` is set."""
-
-    class Server(uvicorn.Server):  # type: ignore[misc]
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            limiter = current_default_thread_limiter()
-            limiter.total_tokens += MOST_WAITING  # who waits for a turn holds up no other page
-            await super().startup(sockets)
-            if self.started and sockets:
-                on_ready(_address(sockets[0]))
-
-    return Server(
-        uvicorn.Config(
-            build_app(engine, settings, jobs),
-            log_config=None,
-            access_log=False,  # addresses of searches hold what was searched for
-            server_header=False,
-            timeout_graceful_shutdown=3,
-        )
-    )
-
-
-def _address(listening: socket.socket) -> str:
-    """What to type into a browser on this machine."""
-    host, port = listening.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):  # noqa: S104
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to an address; port 0 means any free one. Raises SettingsError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        made.bind((host, port))
-    except OSError as error:
-        made.close()
-        raise SettingsError(
-            f"无法监听 {host}:{port}（{error.strerror or error}）。端口可能已被占用："
-            "用 KB_PORT 换一个端口，或先停掉占用它的程序。",
-            f"Cannot listen on {host}:{port} ({error.strerror or error}). The port may be in use: "
-            "choose another with KB_PORT, or stop the program that uses it.",
-        ) from error
-    return made
+    return DrainingServer(build_app(engine, settings, jobs), on_ready, settings.drain_seconds)
 
 
 def _day(raw: str) -> date:

@@ -98,6 +98,8 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
         FORM,
         STAFF_UNPROVEN,
     ),
+    ("GET", "/healthz"): ("/healthz", {}, EVERYBODY),
+    ("GET", "/readyz"): ("/readyz", {}, EVERYBODY),
     ("GET", "/favicon.ico"): ("/favicon.ico", {}, dict.fromkeys(WHO, 307)),
     ("GET", "/ui"): ("/ui/kb.css", {}, EVERYBODY),
     ("GET", "/login"): ("/login", {}, EVERYBODY | {"cadre": 303, "admin": 303}),
@@ -115,6 +117,7 @@ WITH_PROVIDER: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]]
 
 SHUT = {  # below the addresses of ours, whatever is no route
     "/api": NOBODY, "/source": NOBODY, "/terms": NOBODY, "/ui": NOBODY, "/favicon.ico": NOBODY,
+    "/healthz": NOBODY, "/readyz": NOBODY,
     "/login": NOBODY, "/logout": NOBODY, "/lessons": STAFF_SHUT, "/admin": ADMIN_SHUT,
     "/account": STAFF_SHUT | {"unchanged": 404},
 }  # fmt: skip

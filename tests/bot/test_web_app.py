@@ -13,8 +13,9 @@ from starlette.testclient import TestClient
 
 from bot.asked import Way, totals
 from bot.engine import Engine
-from bot.web.app import build_app, front, listen
+from bot.web.app import build_app, front
 from bot.web.security import MAX_BODY, add_nonce, is_open
+from bot.web.server import listen
 from bot.web.texts import ZH
 from kb.encoder import Encoder
 from kb.errors import SettingsError

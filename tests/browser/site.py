@@ -12,8 +12,9 @@ from typing import Any
 from bot import sessions, users
 from bot.attended import AttendedEngine
 from bot.traffic import Traffic
-from bot.web.app import listen, make_server
+from bot.web.app import make_server
 from bot.web.security import SESSION_COOKIE
+from bot.web.server import listen
 from ingest.outcome import Result
 from ingest.pipeline import ingest
 from kb.encoder import Encoder
