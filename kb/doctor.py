@@ -40,8 +40,9 @@ def examine(settings: Settings, progress: Progress | None = None) -> list[Findin
 
 
 def examine_open(kb: KnowledgeBase) -> list[Finding]:
-    """Findings of an open base, errors first."""
-    findings = [finding for examination in EXAMINATIONS for finding in examination(kb)]
+    """Findings of an open base, errors first. Waits for a change that is under way."""
+    with kb.writing:  # half a change would look like a fault
+        findings = [finding for examination in EXAMINATIONS for finding in examination(kb)]
     if not any(f.severity == "error" for f in findings):
         count, passages = len(kb.snapshot.live), kb.snapshot.passages
         findings.append(
@@ -69,17 +70,20 @@ def repair(settings: Settings, progress: Progress | None = None) -> list[Finding
 def mend(kb: KnowledgeBase, progress: Progress | None = None) -> None:
     """Make both derived stores equal to the catalog, and leave no trace of what is gone.
 
+    The base may be answering meanwhile; changes of documents wait.
+
     Raises StoreError when the disk is full; what was whole stays so.
     """
-    live = kb.snapshot.live.values()
+    with kb.writing:
+        live = kb.snapshot.live.values()
 
-    def encode() -> None:
-        found = healing.compare(kb.stores, live)
-        healing.mend(kb.stores, live, found, kb.encoder.encode_passages, progress)
+        def encode() -> None:
+            found = healing.compare(kb.stores, live)
+            healing.mend(kb.stores, live, found, kb.encoder.encode_passages, progress)
 
-    guarded(encode)
-    if kb.catalog.waste().passages:
-        erasure.erase(kb.stores, live, progress)
+        guarded(encode)
+        if kb.catalog.waste().passages:
+            erasure.erase(kb.stores, live, progress)
 
 
 def _open(settings: Settings, progress: Progress | None) -> KnowledgeBase:

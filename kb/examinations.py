@@ -22,6 +22,7 @@ class Finding:
 
     ``severity``: ``error`` (answers are wrong or missing), ``warning`` (something is or may get
     lost), ``info`` (good to know), ``ok``. ``command`` is empty where there is nothing to run.
+    ``subjects`` are the ids of the documents, or of the file set aside, that it is about.
     """
 
     severity: str
@@ -29,6 +30,7 @@ class Finding:
     zh: str
     en: str
     command: str = ""
+    subjects: tuple[str, ...] = ()
 
 
 def stores(kb: KnowledgeBase) -> list[Finding]:
@@ -117,6 +119,7 @@ def sources(kb: KnowledgeBase) -> list[Finding]:
                 f"The kept source file of {info.document_id} {what_en}; search and answers are "
                 f"unaffected. Ingest {info.source_name or 'the file'} again to restore it.",
                 f"kb ingest {info.source_name or 'PATH'}",
+                (info.document_id,),
             )
         )
     return findings
@@ -135,6 +138,7 @@ def set_aside(kb: KnowledgeBase) -> list[Finding]:
             f"kb ingest --accept {entry.quarantine_id}"
             if entry.can_accept
             else f"kb remove {entry.quarantine_id}",
+            (entry.quarantine_id,),
         )
         for entry in entries
     ]
@@ -155,6 +159,7 @@ def dates(kb: KnowledgeBase) -> list[Finding]:
                     f"资料{name_zh}将于 {ends.isoformat()} 到期，请留意是否有新文件接续。",
                     f"{name_en} ends on {ends.isoformat()}; look for its successor.",
                     f"kb show {info.document_id}",
+                    (info.document_id,),
                 )
             )
         elif ends and state is Validity.EXPIRED:
@@ -167,6 +172,7 @@ def dates(kb: KnowledgeBase) -> list[Finding]:
                     f"{name_en} ended on {ends.isoformat()} and only answers questions about the "
                     "past. Ingest its successor; remove it when it is of no use.",
                     f"kb remove {info.document_id}",
+                    (info.document_id,),
                 )
             )
     return findings
@@ -193,6 +199,7 @@ def recognition(kb: KnowledgeBase) -> list[Finding]:
                 f"{len(numbers)} pages of {name_en} were read off pictures with little certainty "
                 f"(pages {listed}). Check them, and better ingest an edition that holds text.",
                 f"kb show {info.document_id}",
+                (info.document_id,),
             )
         )
     return findings
@@ -213,6 +220,7 @@ def copies(kb: KnowledgeBase) -> list[Finding]:
                     f"资料{one_zh}与{two_zh}的内容相同；留一份就够，不需要的可以删除。",
                     f"{one_en} and {two_en} hold the same text; one is enough, remove the other.",
                     f"kb show {pair.first}",
+                    (pair.first, pair.second),
                 )
             )
         else:
@@ -224,6 +232,7 @@ def copies(kb: KnowledgeBase) -> list[Finding]:
                     f"{two_en} passes {one_en} on, and both are cited; remove the one you do not "
                     "need.",
                     f"kb show {pair.first}",
+                    (pair.first, pair.second),
                 )
             )
     return findings

@@ -37,9 +37,15 @@ ADMIN_SECTIONS = (
     AdminSection("usage", "/admin/usage", "用量", "Usage"),
     AdminSection("expiring", "/admin/expiring", "到期", "Expiring"),
     AdminSection("users", "/admin/users", "用户", "Users"),
+    AdminSection("doctor", "/admin/doctor", "体检", "Examination"),
     AdminSection("audit", "/admin/audit", "审计", "Audit"),
 )
 """In the order they are shown."""
+
+
+def section_address(key: str) -> str:
+    """The address of a section; empty when there is none."""
+    return next((section.address for section in ADMIN_SECTIONS if section.key == key), "")
 
 
 def admin_page(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.chores import Chores
 from bot.engine import Engine
 from bot.jobs import Jobs
 from kb.catalog import Catalog
@@ -13,11 +14,12 @@ from kb.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class AdminSite:
-    """The running site: its engine, its settings, and what takes files in."""
+    """The running site: its engine, its settings, what takes files in, and its other chores."""
 
     engine: Engine
     settings: Settings
     jobs: Jobs
+    chores: Chores = field(default_factory=Chores)
 
     @property
     def kb(self) -> KnowledgeBase:

@@ -65,7 +65,7 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     """Everything a browser or a program can reach, over an engine. ``bot.access`` says by whom.
 
     ``jobs`` takes in what admins upload; who passes it closes it. What is asked is written down by
-    ``app.state.recorder``.
+    ``app.state.recorder``; ``app.state.site`` is what admins work on.
     """
     from bot.web.page import build_page, language_of
 
@@ -93,11 +93,9 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     app.include_router(terms_router(engine.kb, settings.lang, visitor_of))
     guards = [Depends(require(Role.CADRE))]
     app.include_router(lessons_router(engine, settings.lang, visitor_of, guards))
-    app.include_router(
-        admin_router(
-            AdminSite(engine, settings, jobs or Jobs(engine.kb, Traffic(), after_ingest(engine.kb)))
-        )
-    )
+    taking_in = jobs or Jobs(engine.kb, Traffic(), after_ingest(engine.kb))
+    app.state.site = AdminSite(engine, settings, taking_in)
+    app.include_router(admin_router(app.state.site))
     app.include_router(account_router(catalog, settings, provider=bool(settings.oidc_issuer)))
     if settings.oidc_issuer:
         app.include_router(provider_router(catalog, settings))
