@@ -61,12 +61,12 @@ def record(kb: KnowledgeBase, document_id: str, audiences: Sequence[Audience]) -
     info = kb.document(document_id, audiences)
     found, notes = kb.catalog.found(info.version_id)
     made = _fields(info, found, kb.text(info), kb.catalog.pages(info.version_id))
-    hidden = _hidden(kb, info.header, audiences)
+    hidden = hides_successor(kb, info.header, audiences)
     shown = tuple(f for f in made if not (hidden and f.key in _INFERRED))
     return Record(info, shown, tuple(relatives(info, kb.documents(audiences))), notes)
 
 
-def _hidden(kb: KnowledgeBase, header: Header, audiences: Sequence[Audience]) -> bool:
+def hides_successor(kb: KnowledgeBase, header: Header, audiences: Sequence[Audience]) -> bool:
     """Whether what replaced a document is one that its reader may not know of."""
     successor = kb.snapshot.by_id.get(header.superseded_by)
     return successor is not None and successor.header.audience not in audiences

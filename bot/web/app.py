@@ -17,7 +17,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.access import ALLOWED, Refused, Verdict, mount_guard, require, visitor_of
-from bot.api import add_error_answers, router
+from bot.api.errors import add_error_answers
+from bot.api.routes import api_router
 from bot.asking_again import after_ingest
 from bot.engine import Engine
 from bot.jobs import Jobs
@@ -70,6 +71,7 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     from bot.web.page import build_page, language_of
 
     catalog = engine.kb.catalog
+    jobs = jobs or Jobs(engine.kb, Traffic(), after_ingest(engine.kb))
     recorder = Recorder(catalog, keep_text=engine.kb.settings.keep_unanswered)
 
     @asynccontextmanager
@@ -86,15 +88,14 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     app.state.draining = threading.Event()
     record = metrics.counting(recorder.record)
     app.include_router(health_router(engine.kb, app.state.draining))
-    app.include_router(router(engine, record))
+    app.include_router(api_router(engine, record, jobs))
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
     _add_sources(app, engine, settings.lang)
     app.include_router(terms_router(engine.kb, settings.lang, visitor_of))
     guards = [Depends(require(Role.CADRE))]
     app.include_router(lessons_router(engine, settings.lang, visitor_of, guards))
-    taking_in = jobs or Jobs(engine.kb, Traffic(), after_ingest(engine.kb))
-    app.state.site = AdminSite(engine, settings, taking_in)
+    app.state.site = AdminSite(engine, settings, jobs)
     app.include_router(admin_router(app.state.site))
     app.include_router(account_router(catalog, settings, provider=bool(settings.oidc_issuer)))
     if settings.oidc_issuer:

@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 
+from fastapi import HTTPException
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +23,7 @@ from bot.web.origin import cookie, is_encrypted, is_from_elsewhere
 from bot.web.programs import admitted, bearer
 from bot.web.refusals import refusal
 from kb.errors import AccountError
+from kb.models import Role
 from kb.settings import Settings
 
 MAX_BODY = 64 * 1024
@@ -64,6 +66,9 @@ SESSION_COOKIE = "kb_session"
 
 FORMS = ("/terms", "/lessons", "/login", "/account")
 """Pages of our own with a form; each with all that is below it."""
+
+UPLOADS = frozenset({"/api/documents"})
+"""Where admins send files."""
 
 GRADIO_GET = (
     "/assets/",
@@ -144,15 +149,18 @@ class Shield:
         if refused is not None:
             await refusal(scope, refused, self.settings.lang)(scope, receive, guarded)
             return
-        if _declared_length(scope) > MAX_BODY:
-            await _refuse_body(guarded)
+        most = self._most(scope, visitor)
+        if _declared_length(scope) > most:
+            await _refuse_body(guarded, most)
             return
         if page:
             guarded = _rewriting(guarded, lambda html: self.rewrite(html, scope, nonce))
-        if not reads:
+        if not reads and most > MAX_BODY:
+            receive = _counted(receive, most)
+        elif not reads:
             body = await _read_body(receive)
             if body is None:
-                await _refuse_body(guarded)
+                await _refuse_body(guarded, most)
                 return
             receive = _replayed(body, receive)
         await self.app(scope, receive, guarded)
@@ -164,6 +172,12 @@ class Shield:
             return await run_in_threadpool(self.identify_key, key)
         secret = cookie(scope, SESSION_COOKIE)
         return await run_in_threadpool(self.identify, secret) if secret else Visitor()
+
+    def _most(self, scope: Scope, visitor: Visitor | None) -> int:
+        """Bytes a request may carry: files are for admins only."""
+        if visitor is not None and visitor.role is Role.ADMIN and scope["path"] in UPLOADS:
+            return self.settings.max_file_mb * 1024 * 1024 + MAX_BODY
+        return MAX_BODY
 
     def _gradio(self, path: str) -> tuple[str, str]:
         """The Gradio page a path belongs to, and the rest of the path; empty for other routes."""
@@ -231,6 +245,21 @@ async def _read_body(receive: Receive) -> bytes | None:
             return b"".join(parts)
 
 
+def _counted(receive: Receive, most: int) -> Receive:
+    """A receive that breaks off when more comes than may."""
+    size = 0
+
+    async def count() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise HTTPException(413, "the files are too large")
+        return message
+
+    return count
+
+
 def _replayed(body: bytes, receive: Receive) -> Receive:
     """A receive that gives the body read before, then what comes after it."""
     waiting = [body]
@@ -291,13 +320,13 @@ def _rewriting(send: Send, change: Callable[[str], str]) -> Send:
     return rewriting
 
 
-async def _refuse_body(send: Send) -> None:
-    kilobytes = MAX_BODY // 1024
+async def _refuse_body(send: Send, most: int) -> None:
+    size = f"{most // 1024} kB" if most < 1024 * 1024 else f"{most // 1024**2} MB"
     await _refuse(
         send,
         413,
-        f"请求超过 {kilobytes} kB。请缩短问题后重试。",
-        f"The request is larger than {kilobytes} kB. Shorten the question and try again.",
+        f"请求超过 {size}。请缩短或分几次发送。",
+        f"The request is larger than {size}. Shorten it, or send it in parts.",
     )
 
 

@@ -13,8 +13,13 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from bot.api import MAX_HITS, add_error_answers, answer_to_json, router
+from bot.api import answer_to_json
+from bot.api.errors import add_error_answers
+from bot.api.finding import MAX_HITS
+from bot.api.routes import api_router
 from bot.engine import Engine
+from bot.jobs import Jobs
+from bot.traffic import Traffic
 from kb.encoder import Encoder
 from kb.errors import StoreError
 from kb.knowledge_base import KnowledgeBase
@@ -38,7 +43,7 @@ def client(kb: KnowledgeBase) -> TestClient:
 
 def client_of(engine: Engine) -> TestClient:
     app = FastAPI()
-    app.include_router(router(engine))
+    app.include_router(api_router(engine, lambda *_: "", Jobs(engine.kb, Traffic())))
     add_error_answers(app)
     return TestClient(app)
 
@@ -195,6 +200,8 @@ def test_health_counts_what_investors_may_read(client: TestClient, kb: Knowledge
 
 def test_a_damaged_store_is_a_503_with_its_remedy() -> None:
     class Broken:
+        kb = None
+
         def ask_explained(self, *_: object, **__: object) -> None:
             raise StoreError("坏了，请修复。", "Damaged; repair it.")
 
