@@ -113,6 +113,8 @@ def flag(
             "这个回答没有这条引用。请重新选择。",
             "This answer has no such citation. Choose another.",
         )
+    if cited is None and not words:
+        raise QuestionError("请写明哪里有误，再提交。", "Say what is wrong, then submit again.")
     with catalog.begin() as connection:
         _make_room(connection)
         made = connection.execute(

@@ -13,10 +13,12 @@ from bot import kept
 from bot.asked import Record
 from bot.engine import Engine
 from bot.kept import Link
+from bot.rate_limit import RateLimit, network_of
 from bot.related import Related
-from bot.web import chat, render
+from bot.web import chat, render, voice
 from bot.web.asked import LANGUAGE_COOKIE
 from bot.web.frame import sections
+from bot.web.origin import address_of
 from bot.web.render import Chosen, Turn
 from bot.web.texts import LANGS, Texts, texts
 from bot.web.tools import CLEAR, DROP, LINK, WORD, download, suggestions, tools
@@ -70,6 +72,7 @@ def build_page(
     t = texts(lang)
     related = Related(engine)
     links = role is Role.INVESTOR  # a link opens for everybody
+    limits = RateLimit()
     with gr.Blocks(
         title=f"{t.product} · {t.page}", analytics_enabled=False, fill_width=True
     ) as page:
@@ -189,6 +192,16 @@ def build_page(
             below = tools(done, spoken, links=links)
             return *shown(done, chat.first_citation(done), spoken), below
 
+        def hear(
+            event: gr.EventData, now: list[Turn], pick: Chosen | None, spoken: str,
+            request: gr.Request,
+        ) -> tuple[Any, ...]:  # fmt: skip
+            behind_proxy = engine.kb.settings.behind_proxy
+            caller = network_of(address_of(request.request.scope, behind_proxy))
+            said = voice.read(event._data)
+            done = voice.hear(engine.kb.catalog, limits, now, said, role, caller, time.time())
+            return done, render.conversation(done, spoken, pick)
+
         def pick_citation(
             event: gr.EventData, now: list[Turn], pick: Chosen | None, spoken: str
         ) -> tuple[Any, ...]:
@@ -240,6 +253,7 @@ def build_page(
                 **quiet,
             )
         gr.on([thread.select, side.select], pick_citation, [turns, chosen, tongue], view, **quiet)
+        thread.submit(hear, [turns, chosen, tongue], [turns, thread], **quiet)
         switch.click(turn_over, [tongue, turns, chosen, link], words, **quiet)
         acted = [link, doing, *view, further, more]
         doing.select(act, [turns, tongue, link], acted, **quiet)

@@ -8,13 +8,14 @@ from datetime import date
 
 from bot.answering import Claimed
 from bot.explain import Explanation
+from bot.web.answer_foot import answer_foot
 from bot.web.document import successor_link
-from bot.web.explained import explained
 from bot.web.hints import Hint, with_hints
 from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source_url
 from bot.web.source import Source, excerpt
-from bot.web.texts import Texts, confidence_level, copy_text, day_text, texts
+from bot.web.texts import Texts, day_text, texts
 from bot.web.tools_texts import tools_texts
+from bot.web.voice_form import SILENT, Voice, voice_form
 from kb.models import Answer, Citation, Claim, Kind, Note, Status, Validity
 from kb.paths import place
 
@@ -34,7 +35,8 @@ class Turn:
     was understood as; ``alone`` that it is to be searched as it was asked. ``error`` is a message
     in (Chinese, English). ``on`` is the day asked for, None for today. ``hints`` are the terms of
     the answer that the glossary explains; ``changed`` says that a link's answer differs from that
-    of the time it was made. ``ref`` names what was written down of the question (``bot.asked``).
+    of the time it was made. ``ref`` names what was written down of the question (``bot.asked``),
+    ``voice`` is what its reader said of the answer.
     """
 
     n: int
@@ -49,6 +51,7 @@ class Turn:
     hints: tuple[Hint, ...] = ()
     changed: bool = False
     ref: str = ""
+    voice: Voice = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,8 @@ def _answer(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str
     if turn.changed:
         changed = tools_texts(lang).changed
         banners = f'<p class="banner banner-info" role="note">{esc(changed)}</p>{banners}'
-    below = _quiet(answer, lang) + _foot(turn, answer, lang)
+    below = _quiet(answer, lang) + answer_foot(answer, turn.on, turn.why, lang)
+    below += voice_form(turn.n, answer, turn.voice, turn.ref, lang)
     kind = "answer" if answer.status is Status.ANSWERED else f"answer answer-{answer.status}"
     return f'<div class="{kind}">{banners}{said}{below}</div>'
 
@@ -265,45 +269,6 @@ def _quiet(answer: Answer, lang: str) -> str:
         return ""
     items = "".join(f"<li>{esc(n)}</li>" for n in notes)
     return f'<ul class="notes" aria-label="{esc(t.notes)}">{items}</ul>'
-
-
-def _foot(turn: Turn, answer: Answer, lang: str) -> str:
-    t = texts(lang)
-    copy = ""
-    if answer.claims:
-        plain = esc(copy_text(answer, turn.on, lang))
-        copy = (
-            f'<button type="button" class="copy" data-done="{esc(t.copied)}">{esc(t.copy)}</button>'
-            f'<pre class="copy-text" hidden>{plain}</pre>'
-        )
-    return (
-        f'<div class="foot">{copy}<details class="basis"><summary>{esc(t.basis)}'
-        f'<span class="level">{esc(_level(answer, lang))}</span></summary>'
-        f'<div class="basis-in">{_meter(answer, t)}{_timings(answer.timings, t)}</div>'
-        f"</details></div>{explained(turn.why, lang) if turn.why else ''}"
-    )
-
-
-def _level(answer: Answer, lang: str) -> str:
-    return confidence_level(answer.confidence, lang) if answer.status is Status.ANSWERED else ""
-
-
-def _meter(answer: Answer, t: Texts) -> str:
-    percent = round(answer.confidence * 100)
-    word = _level(answer, t.lang)
-    value = f"{word} · {percent}%" if word else f"{percent}%"
-    return (
-        f'<p class="meter"><span>{esc(t.confidence)}</span>'
-        f'<progress max="100" value="{percent}" aria-label="{esc(t.confidence)}"></progress>'
-        f"<b>{esc(value)}</b></p><p>{esc(t.confidence_help)}</p>"
-    )
-
-
-def _timings(timings: Mapping[str, float], t: Texts) -> str:
-    rows = [(t.stage.get(stage, stage), f"{ms:.0f} ms") for stage, ms in timings.items()]
-    rows.append((t.total, f"{sum(timings.values()):.0f} ms"))
-    cells = "".join(f"<li>{esc(name)} <b>{value}</b></li>" for name, value in rows)
-    return f'<ul class="timings" aria-label="{esc(t.timings)}">{cells}</ul>'
 
 
 def panel_empty(holdings: Mapping[Kind, int], lang: str) -> str:

@@ -153,7 +153,7 @@ GRADIO_OPEN = {
 STREAMS = {"/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data"}
 EVENTS = {
     "ask", "ask_example", "ask_further", "go_on", "pick_citation", "turn_over", "act", "arrive",
-    "reopen",
+    "reopen", "hear",
 }  # fmt: skip
 """Those of the conversation, which is the page at every address."""
 

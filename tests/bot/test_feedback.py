@@ -50,6 +50,8 @@ def test_only_citations_of_the_answer_can_be_flagged(store: Catalog) -> None:
         feedback.flag(store, answered(), Role.INVESTOR, None, 9, "", NOW)
     with pytest.raises(QuestionError):
         feedback.flag(store, answered(), Role.INVESTOR, None, 1, "长" * 501, NOW)
+    with pytest.raises(QuestionError):
+        feedback.flag(store, answered(), Role.INVESTOR, None, None, " \n", NOW)
     assert feedback.waiting(store) == 0
 
 
@@ -58,13 +60,13 @@ def test_flags_are_bounded_and_end(store: Catalog, monkeypatch: pytest.MonkeyPat
     for n in range(2):
         feedback.flag(store, answered(), Role.INVESTOR, None, None, f"第{n}条", NOW - 400 * DAY)
     with pytest.raises(BusyError):
-        feedback.flag(store, answered(), Role.INVESTOR, None, None, "", NOW)
+        feedback.flag(store, answered(), Role.INVESTOR, None, None, "错", NOW)
     (_second, first), _ = feedback.flags(store)
     feedback.settle(store, "wang", first.flag_id, done=True, note="已更正", now=NOW)
     monkeypatch.setattr(feedback, "MOST", 10)
     feedback.sweep(store, NOW)
     assert feedback.flags(store)[1] == feedback.flags(store, done=True)[1] == 0
-    feedback.flag(store, answered(), Role.INVESTOR, None, None, "", NOW)
+    feedback.flag(store, answered(), Role.INVESTOR, None, 1, "", NOW)
     assert feedback.flags(store)[1] == 1
 
 

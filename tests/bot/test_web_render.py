@@ -19,7 +19,8 @@ from tests.bot.web_samples import HOSTILE, answered, citation, explanation, refu
 
 TAGS = frozenset(
     "a article aside b blockquote br button dd details div dl dt h1 h2 h3 h4 h5 h6 i img li main "
-    "caption mark nav ol p pre progress section small span summary table tbody td th tr ul".split()
+    "caption mark nav ol p pre progress section small span summary table tbody td th tr ul "
+    "input label option select textarea".split()
 )
 
 
@@ -37,7 +38,7 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        if tag not in ("img", "br"):
+        if tag not in ("img", "br", "input"):
             self.stack.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -53,6 +53,16 @@
     }
     const tool = at.closest("button[data-do]");
     if (tool) trigger(tool, "select", { do: Number(tool.dataset.do) });
+    const vote = at.closest("button[data-vote]");
+    if (vote) tell(vote, vote.id, { vote: Number(vote.dataset.vote) });
+    const send = at.closest("button[data-tell]");
+    if (send) {
+      const typed = (selector) => send.parentElement.querySelector(selector);
+      const said = typed("select")
+        ? { n: Number(typed("select").value), remark: typed("textarea").value }
+        : { contact: typed("input").value };
+      tell(send, `told-${Number(send.dataset.tell)}`, said);
+    }
     const link = at.closest("button.copy-link");
     if (link) copyText(link, link.parentElement.querySelector("input").value);
     const back = at.closest("a[data-back]");
@@ -70,6 +80,24 @@
       const next = document.documentElement.lang === "en" ? "zh" : "en";
       document.cookie = `kb_lang=${next}; path=/; max-age=31536000; samesite=lax`;
     }
+  });
+
+  // -- what a reader says of an answer -------------------------------------------------------
+
+  // The answer is drawn anew with the reply: the focus goes to what stands in its place.
+  let wanted = "";
+  const tell = (button, focus, said) => {
+    wanted = focus;
+    trigger(button, "submit", { turn: Number(button.dataset.turn || button.dataset.tell), ...said });
+  };
+  const focusAgain = () => {
+    const found = wanted && document.getElementById(wanted);
+    wanted = "";
+    if (found) found.focus({ preventScroll: true });
+  };
+  document.addEventListener("keydown", (e) => {
+    const field = e.target instanceof Element && e.target.closest(".telling input");
+    if (field && e.key === "Enter") field.closest(".fields").querySelector("button").click();
   });
 
   // -- terms -------------------------------------------------------------------------------
@@ -199,6 +227,6 @@
     }
   };
 
-  document.addEventListener("kb-changed", () => setTimeout(() => { changed(); made(); }));
+  document.addEventListener("kb-changed", () => setTimeout(() => { changed(); made(); focusAgain(); }));
   setTimeout(() => document.documentElement.classList.remove("waiting"), 4000);
 })();
