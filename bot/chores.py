@@ -6,15 +6,13 @@ Ingests have a queue of their own (``bot.jobs``).
 
 from __future__ import annotations
 
-import contextlib
-import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.jobs import NICENESS
+from bot.background import lower_priority
 from bot.web.chat import log_failure
 from kb.errors import BusyError, KbError
 from kb.stores import Progress
@@ -87,9 +85,7 @@ class Chores:
         return chore is not None and chore.state is State.RUNNING
 
     def _run(self, name: str, work: Work) -> None:
-        with contextlib.suppress(OSError):  # Linux: of this thread and those it makes
-            me = threading.get_native_id()
-            os.setpriority(os.PRIO_PROCESS, me, os.getpriority(os.PRIO_PROCESS, me) + NICENESS)
+        lower_priority()
 
         def progress(stage: str, done: int, total: int) -> None:
             self._put(name, done=done, total=total)

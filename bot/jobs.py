@@ -7,9 +7,7 @@ of each file is kept in memory for the last jobs; the documents themselves are i
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import secrets
 import shutil
 import threading
@@ -20,23 +18,25 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot import audit
+from bot.background import lower_priority
+from bot.previews import Previews
+from bot.review import reviewed, settle, settle_archives
 from bot.traffic import Traffic
 from bot.web.chat import log_failure
 from ingest.outcome import Outcome, Result
 from ingest.pipeline import accept, ingest
 from ingest.progress import Event, Pace, pace
+from ingest.reviewed import take_in
 from kb.errors import BusyError, KbError, NotFound
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, Kind
 from kb.stores import INCOMING
+from kb.uploads import find
 
 WAITING = 20
 """Jobs that may wait; more are refused."""
 KEPT = 50
 """Finished jobs that are remembered, the latest."""
-NICENESS = 5
-"""How much more than the server the worker yields to others, as in ``nice``. Not more: a thread
-that is kept from running may hold Python's lock."""
 NEW = frozenset({Result.ADDED, Result.REPLACED})
 """The results after which the base holds something else."""
 
@@ -78,7 +78,8 @@ class FileState:
 class Job:
     """An ingest as it stands at one moment. Times are seconds since 1970.
 
-    ``paths`` are files or folders, ``accepted`` files set aside to be taken in all the same.
+    ``paths`` are files or folders, ``accepted`` files set aside to be taken in all the same,
+    ``uploads`` ids of uploaded files (``kb.uploads``).
     ``files`` are those that were come to so far, by name, in order; ``outcomes`` what became of
     all, once the job is over.
     """
@@ -97,6 +98,7 @@ class Job:
     files: dict[str, FileState] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     error: tuple[str, str] | None = None
+    uploads: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -121,11 +123,14 @@ class Jobs:
         self._changed = threading.Condition()
         self._closing = False
         self._worker: threading.Thread | None = None
+        self.previews = Previews(kb)
 
     # -- from the outside --------------------------------------------------------------------
 
     def inbox(self) -> Path:
-        """A new private folder for uploaded files. ``submit`` its files; it goes with their job."""
+        """A new private folder for files while they come in. ``submit`` its files, and it goes with
+        their job; or move them on and delete it.
+        """
         folder = self._kb.folder / INCOMING / secrets.token_hex(8)
         folder.mkdir(parents=True, mode=0o700)
         return folder
@@ -136,17 +141,28 @@ class Jobs:
         paths: Sequence[Path] = (),
         *,
         accepted: Sequence[str] = (),
+        uploads: Sequence[str] = (),
         kind: Kind | None = None,
         audience: Audience | None = None,
     ) -> str:
-        """Have files, folders and files set aside taken in; return the job's id.
+        """Have files, folders, files set aside and uploads taken in; return the job's id.
 
-        Raises BusyError when too many jobs wait; uploaded files are then deleted.
+        Raises BusyError when too many jobs wait, or one of the uploads is in a job already; files
+        of an inbox are then deleted, uploads stay. NotFound for an upload that is gone.
         """
+        names = [path.name for path in paths]
+        names += [*accepted, *(find(self._kb.catalog, i).name for i in uploads)]
         job = Job(
-            secrets.token_hex(8), who, tuple(paths), tuple(accepted), kind, audience, time.time()
-        )
+            secrets.token_hex(8), who, tuple(paths), tuple(accepted), kind, audience, time.time(),
+            uploads=tuple(uploads),
+        )  # fmt: skip
         with self._changed:
+            if set(uploads) & self._in_jobs():
+                raise BusyError(
+                    "选中的文件里有正在导入的。请等它完成，再看任务列表。",
+                    "Some of these files are being taken in already. Wait for that and see the "
+                    "jobs.",
+                )
             waiting = sum(j.state is State.WAITING for j in self._jobs.values())
             full = waiting >= WAITING or self._closing
             if not full:
@@ -159,8 +175,7 @@ class Jobs:
                 f"已有 {WAITING} 个导入任务在等待。请等一个完成后再试。",
                 f"{WAITING} ingests are waiting already. Try again when one is finished.",
             )
-        names = "、".join([*(p.name for p in paths), *accepted])
-        audit.note(self._kb.catalog, who, "ingest", names[:500])
+        audit.note(self._kb.catalog, who, "ingest", "、".join(names)[:500])
         return job.job_id
 
     def cancel(self, job_id: str, who: str) -> None:
@@ -184,6 +199,11 @@ class Jobs:
         with self._changed:
             return [self._copy(job) for job in reversed(self._jobs.values())]
 
+    def in_jobs(self) -> set[str]:
+        """The ids of uploads that are being taken in, or wait for it."""
+        with self._changed:
+            return self._in_jobs()
+
     def wait(self, job_id: str, timeout: float | None = None) -> Job:
         """Wait until a job is over, or for ``timeout`` seconds; the job then. Raises NotFound."""
         with self._changed:
@@ -196,6 +216,7 @@ class Jobs:
             self._closing = True
             self._cancelled |= {i for i, job in self._jobs.items() if not job.over}
             self._changed.notify_all()
+        self.previews.close()
         if self._worker is not None:
             self._worker.join()
 
@@ -207,11 +228,7 @@ class Jobs:
             self._worker.start()
 
     def _work(self) -> None:
-        # Linux: of this thread alone, and of the threads and processes it makes
-        with contextlib.suppress(OSError):
-            me = threading.get_native_id()
-            own = os.getpriority(os.PRIO_PROCESS, me)
-            os.setpriority(os.PRIO_PROCESS, me, own + NICENESS)
+        lower_priority()
         while (job := self._next()) is not None:
             self._run(job)
             self._follow(job.job_id)
@@ -236,6 +253,7 @@ class Jobs:
         outcomes: list[Outcome] = []
 
         def on_outcome(outcome: Outcome) -> None:
+            settle(self._kb, job.uploads, outcome)
             with self._changed:
                 outcomes.append(outcome)
                 files = self._jobs[job_id].files
@@ -252,6 +270,14 @@ class Jobs:
                     self._kb, job.accepted, on_event=on_event, on_outcome=on_outcome,
                     should_stop=should_stop,
                 )  # fmt: skip
+            if job.uploads:
+                taken = take_in(
+                    self._kb, reviewed(self._kb, job.uploads), on_event=on_event,
+                    on_outcome=on_outcome, should_stop=should_stop,
+                )  # fmt: skip
+                if not should_stop():
+                    settle_archives(self._kb, job.uploads, taken)
+                ordered += taken
             if job.paths:
                 ordered += ingest(
                     self._kb, job.paths, kind=job.kind, audience=job.audience,
@@ -301,6 +327,9 @@ class Jobs:
             self._put(job_id, event=event, pace=now)
 
     # -- with the lock held ------------------------------------------------------------------
+
+    def _in_jobs(self) -> set[str]:
+        return {i for job in self._jobs.values() if not job.over for i in job.uploads}
 
     def _get(self, job_id: str) -> Job:
         job = self._jobs.get(job_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -60,7 +60,10 @@ def record(kb: KnowledgeBase, document_id: str, audiences: Sequence[Audience]) -
     """
     info = kb.document(document_id, audiences)
     found, notes = kb.catalog.found(info.version_id)
-    made = _fields(info, found, kb.text(info), kb.catalog.pages(info.version_id))
+    text, pages = kb.text(info), kb.catalog.pages(info.version_id)
+    made = header_fields(
+        info.header, info.corrected, found, text, pages, info.source_name, info.inferred
+    )
     hidden = hides_successor(kb, info.header, audiences)
     shown = tuple(f for f in made if not (hidden and f.key in _INFERRED))
     return Record(info, shown, tuple(relatives(info, kb.documents(audiences))), notes)
@@ -72,18 +75,29 @@ def hides_successor(kb: KnowledgeBase, header: Header, audiences: Sequence[Audie
     return successor is not None and successor.header.audience not in audiences
 
 
-def _fields(
-    info: DocumentInfo, found: dict[str, tuple[int, int]], text: str, pages: Sequence[Page]
+def header_fields(
+    header: Header,
+    corrected: Sequence[str],
+    found: Mapping[str, tuple[int, int]],
+    text: str,
+    pages: Sequence[Page],
+    source_name: str,
+    inferred: bool = False,
 ) -> tuple[Field, ...]:
-    values = header_to_json(info.header)
+    """The values of a header with their origins.
+
+    ``corrected`` names the fields a person put right, ``found`` the places of those found in the
+    text, ``source_name`` is the file's; ``inferred``: what replaced it is told from others.
+    """
+    values = header_to_json(header)
     made = []
     for name in (field.name for field in fields(Header)):
-        if name not in values and name not in info.corrected:
+        if name not in values and name not in corrected:
             continue
         key, value = _KEY_OF[name], values.get(name)
-        if name in info.corrected:
+        if name in corrected:
             made.append(Field(key, value, Origin.CORRECTION))
-        elif info.inferred and name in _INFERRED:
+        elif inferred and name in _INFERRED:
             made.append(Field(key, value, Origin.INFERRED))
         elif name in found:
             start, end = found[name]
@@ -91,7 +105,7 @@ def _fields(
             quote = text[start:end].replace("\n", " ")
             quote = quote if len(quote) <= _LONGEST_QUOTE else quote[:_LONGEST_QUOTE] + "…"
             made.append(Field(key, value, Origin.TEXT, page, quote, (start, end)))
-        elif name == "title" and value == PurePath(info.source_name).stem:
+        elif name == "title" and value == PurePath(source_name).stem:
             made.append(Field(key, value, Origin.FILE_NAME))
         else:
             made.append(Field(key, value, Origin.GIVEN))

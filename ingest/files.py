@@ -7,16 +7,17 @@ A member of an archive is a file like any other; its path goes on inside the arc
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
+from typing import Any
 
-from ingest.archive import Member, members
+from ingest.archive import Member, Refused, members
 from ingest.limits import MEGABYTE, Limits
 from ingest.sniff import is_archive
 from kb.errors import KbError, ReadError
 from kb.knowledge_base import parse_hash
-from kb.models import Audience, Kind
+from kb.models import Audience, Kind, ParsedDocument
 
 SUFFIXES = frozenset(
     ".md .markdown .mdown .txt .text .pdf .docx .docm .dotx .doc .wps .rtf .xlsx .xlsm .xls .et"
@@ -72,6 +73,10 @@ class Unread:
 class File:
     """A file of a run: what was seen of it, and how it is to be read. ``recipe``: what reading
     depends on besides the bytes; ``accept``: an admin takes it in over the gate's objections.
+
+    Of a file that a person has looked at: ``document`` is what was read of it, ``put`` what the
+    person put right in the header; ``replaces`` is the document it is to replace, empty for none
+    whatever it is called (None: told by its name).
     """
 
     seen: Seen
@@ -79,6 +84,9 @@ class File:
     audience: Audience | None
     recipe: str
     accept: bool = False
+    document: ParsedDocument | None = None
+    put: Mapping[str, Any] = field(default_factory=dict)
+    replaces: str | None = None
 
     @property
     def path(self) -> Path:
@@ -167,12 +175,8 @@ def look(sources: Iterable[Source], limits: Limits) -> Iterator[Seen | Unread]:
 
 
 def _look_inside(source: Source, data: bytes, limits: Limits) -> Iterator[Seen | Unread]:
-    found = False
     try:
-        for member in members(data, limits):
-            if not _is_document(PurePosixPath(member.name)):
-                continue
-            found = True
+        for member in documents_in(data, limits):
             path, name = source.path / member.name, f"{source.name}/{member.name}"
             inside = Source(path, name, source.path, source.named)
             if isinstance(member, Member):
@@ -182,13 +186,20 @@ def _look_inside(source: Source, data: bytes, limits: Limits) -> Iterator[Seen |
                 yield Unread(inside, ReadError(member.zh, member.en))
     except ReadError as error:
         yield Unread(source, error, data)
-        return
+
+
+def documents_in(archive: bytes, limits: Limits) -> Iterator[Member | Refused]:
+    """The files of an archive that are taken for documents. Raises ReadError, also for none."""
+    found = False
+    for member in members(archive, limits):
+        if _is_document(PurePosixPath(member.name)):
+            found = True
+            yield member
     if not found:
-        empty = ReadError(
+        raise ReadError(
             "压缩包里没有能收的资料。请检查后重新打包。",
             "The archive holds no document. Check it and pack it again.",
         )
-        yield Unread(source, empty, data)
 
 
 class Bytes:
@@ -255,15 +266,22 @@ def _out_of_reach(path: Path, error: OSError) -> ReadError:
 
 def folder_kind(file: Path) -> Kind | None:
     """The kind named by the innermost folder that is called after one."""
-    for part in reversed(_folders(file)):
-        if part in set(Kind):
-            return Kind(part)
-    return None
+    return kind_in(_folders(file))
 
 
 def folder_audience(file: Path) -> Audience | None:
     """Internal, when a folder above says so."""
-    return Audience.INTERNAL if Audience.INTERNAL.value in _folders(file) else None
+    return audience_in(_folders(file))
+
+
+def kind_in(folders: Sequence[str]) -> Kind | None:
+    """The kind named by the last of the folders that is called after one."""
+    return next((Kind(part) for part in reversed(folders) if part in set(Kind)), None)
+
+
+def audience_in(folders: Sequence[str]) -> Audience | None:
+    """Internal, when one of the folders says so."""
+    return Audience.INTERNAL if Audience.INTERNAL.value in folders else None
 
 
 def _folders(file: Path) -> tuple[str, ...]:

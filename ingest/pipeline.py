@@ -67,7 +67,7 @@ def ingest(
         ReadError: a path does not exist. StoreError: the disk is full or a store is damaged;
         what was finished before stays.
     """
-    limits = _limits(kb)
+    limits = limits_of(kb)
     run = Run(kb, limits, Bytes(limits).of, on_event, should_stop, on_outcome)
     with contextlib.suppress(Stopped):
         files = []
@@ -75,7 +75,7 @@ def ingest(
             path = found.source.path
             run.order.append(path)
             own_kind, own_audience = kind or folder_kind(path), audience or folder_audience(path)
-            file = File(_seen(found), own_kind, own_audience, _recipe(own_kind, own_audience))
+            file = File(seen_of(found), own_kind, own_audience, recipe_of(own_kind, own_audience))
             if isinstance(found, Unread):
                 run.unread(file, found.error, found.data)
             else:
@@ -112,29 +112,31 @@ def accept(
     def kept(source: Source) -> bytes:
         return _kept(kb, hashes[source.path])
 
-    run = Run(kb, _limits(kb), kept, on_event, should_stop, on_outcome)
+    run = Run(kb, limits_of(kb), kept, on_event, should_stop, on_outcome)
     with contextlib.suppress(Stopped):
         files = []
         for path, entry in zip(hashes, entries, strict=True):
             run.order.append(path)
             source = Source(path, entry.source_name, named=True)
             seen = Seen(source, entry.content_hash, entry.size)
-            recipe = _recipe(entry.kind, entry.audience)
+            recipe = recipe_of(entry.kind, entry.audience)
             files.append(File(seen, entry.kind, entry.audience, recipe, accept=True))
         run.take(files, bounds)
     return run.finish()
 
 
-def _limits(kb: KnowledgeBase) -> Limits:
+def limits_of(kb: KnowledgeBase) -> Limits:
+    """How much one file may hold."""
     return Limits(file_bytes=kb.settings.max_file_mb * MEGABYTE)
 
 
-def _recipe(kind: Kind | None, audience: Audience | None) -> str:
+def recipe_of(kind: Kind | None, audience: Audience | None) -> str:
     """What reading depends on besides the bytes."""
     return f"{PARSER_VERSION}/{kind or ''}/{audience or ''}"
 
 
-def _seen(found: Seen | Unread) -> Seen:
+def seen_of(found: Seen | Unread) -> Seen:
+    """What is known of a file, also of one that cannot be read."""
     if isinstance(found, Seen):
         return found
     data = found.data or b""

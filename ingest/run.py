@@ -106,7 +106,7 @@ class Run:
             for i, v in versions.items()
             if i in live
         ]
-        steps = ids.plan(files, held)
+        steps = [_wished(*pair) for pair in zip(files, ids.plan(files, held), strict=True)]
         self.shelf.expect(files)
         self.sizes |= {file.path: file.seen.size for file in files}
         copies: list[tuple[File, Path]] = []
@@ -116,6 +116,8 @@ class Run:
                 self._settle_unchanged(file, step)
                 if step.renamed:
                     renamed[step.own] = self.names.source_name(file, step.own)
+            elif file.replaces and file.replaces not in live:
+                self._settle(_refused(file, _gone(file.replaces)))
             elif step.copy_of is not None:
                 copies.append((file, files[step.copy_of].path))
             elif not self._stays_aside(file, step):
@@ -146,6 +148,8 @@ class Run:
         info = self.kb.snapshot.by_id[step.own]
         self.kb.restore_source(file.content_hash, lambda: self.bytes_of(file.seen.source))
         self.names.claim(step.own, file)
+        if file.put:
+            self.kb.correct(step.own, file.put)
         self.shelf.let_go([file])
         title, passages = info.header.title, info.passage_count
         self._settle(Outcome(file.path, file.name, Result.UNCHANGED, step.own, title, passages))
@@ -180,7 +184,8 @@ class Run:
                 accept=file.accept or self._was_accepted(file, step),
             )  # fmt: skip
             on_page = self._page_counter(file.path)
-            self.ahead.append(_Ahead(file, step, job, reading.submit(job, on_page)))
+            future = _known(file, data) or reading.submit(job, on_page)
+            self.ahead.append(_Ahead(file, step, job, future))
 
     def _room(self, size: int) -> bool:
         if not self.ahead:
@@ -254,7 +259,8 @@ class Run:
         for recipe, part in groupby(batch, key=lambda pair: pair[0].recipe):
             group = list(part)
             before = self.event.passages_done
-            changes = self.kb.add([document for _, document in group], recipe, progress)
+            put = {document.document_id: file.put for file, document in group if file.put}
+            changes = self.kb.add([document for _, document in group], recipe, progress, put)
             added = sum(len(document.passages) for _, document in group)
             self.shelf.let_go(file for file, _ in group)
             for (file, document), change in zip(group, changes, strict=True):
@@ -305,6 +311,28 @@ class Run:
 
 def _refused(file: File, error: KbError, own: str = "") -> Outcome:
     return Outcome(file.path, file.name, Result.REFUSED, own, zh=error.zh, en=error.en)
+
+
+def _wished(file: File, step: ids.Step) -> ids.Step:
+    """The step of a file, or what a person decided about it."""
+    return step if file.replaces is None else ids.Step(file.replaces)
+
+
+def _gone(document_id: str) -> ReadError:
+    return ReadError(
+        f"要替换的资料 {document_id} 已被删除，没有导入。请改为新增，或选另一份。",
+        f"The document {document_id} that was to be replaced has been removed; nothing was taken "
+        "in. Add the file as a new document, or choose another.",
+    )
+
+
+def _known(file: File, data: bytes) -> Future[ParsedDocument] | None:
+    """What was read of a file when a person looked at it."""
+    if file.document is None:
+        return None
+    future: Future[ParsedDocument] = Future()
+    future.set_result(replace(file.document, source=data, content_hash=file.content_hash))
+    return future
 
 
 def _passages(future: Future[ParsedDocument]) -> int:

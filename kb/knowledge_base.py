@@ -183,6 +183,7 @@ class KnowledgeBase:
         documents: Sequence[ParsedDocument],
         recipe: str = "",
         progress: Progress | None = None,
+        put: Mapping[str, corrections.Values] | None = None,
     ) -> list[Change]:
         """Add or replace documents, all of them at once or none.
 
@@ -190,6 +191,8 @@ class KnowledgeBase:
             documents: parsed documents, each with its source bytes.
             recipe: what parsing depended on besides the bytes; part of "unchanged".
             progress: called with stage ``encode`` and passages done and in all.
+            put: what a person put right in a document's header, by document id; a document that
+                is new or replaced appears with it.
 
         Returns:
             What happened to each, in order. Same id, bytes and recipe: nothing is done.
@@ -210,7 +213,7 @@ class KnowledgeBase:
                 fresh.append(document)
             if fresh:
                 with self._whole():
-                    self._add_fresh(fresh, recipe, progress)
+                    self._add_fresh(fresh, recipe, progress, put or {})
                 with suppress(StoreError):  # no space to tidy up: the documents are in
                     self._tidy(progress)
             return changes
@@ -237,10 +240,14 @@ class KnowledgeBase:
             self._unswept = self._failed = True
 
     def _add_fresh(
-        self, documents: Sequence[ParsedDocument], recipe: str, progress: Progress | None
+        self,
+        documents: Sequence[ParsedDocument],
+        recipe: str,
+        progress: Progress | None,
+        put: Mapping[str, corrections.Values],
     ) -> None:
         held = self.snapshot.by_id
-        shown = put_right(self.catalog, documents)
+        shown = put_right(self.catalog, documents, put)
         texts = [index_texts(d) for d in shown]
         encode = partial(self.encoder.encode_passages, progress=as_stage(progress, "encode"))
         vectors = vectors_of(self.stores, shown, texts, held, encode)
@@ -257,7 +264,9 @@ class KnowledgeBase:
             for version, document_id in kept.items():
                 keep_as(self.catalog, connection, version, document_id)
             for document, version in zip(documents, staged, strict=True):
-                self.catalog.publish(connection, document.document_id, version)
+                own = document.document_id
+                corrections.write(connection, own, put.get(own, {}))
+                self.catalog.publish(connection, own, version)
         touched = [*(d.document_id for d in documents), *kept.values()]
         replaced = [info for i in touched if (info := held.get(i)) and info.version_id not in kept]
         self.look_again([*staged, *kept])

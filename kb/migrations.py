@@ -356,6 +356,32 @@ _M009_CASES = (
 )
 """Unanswered questions as cases, who wants an answer, what readers say of answers."""
 
+_M010_UPLOADS = (
+    """
+    CREATE TABLE uploads (
+        upload_id VARCHAR NOT NULL,
+        name VARCHAR NOT NULL,
+        content_hash VARCHAR NOT NULL,
+        size INTEGER NOT NULL,
+        kind VARCHAR,
+        audience VARCHAR,
+        who VARCHAR NOT NULL,
+        added_at VARCHAR NOT NULL,
+        stage VARCHAR NOT NULL,
+        replaces VARCHAR,
+        corrections JSON NOT NULL,
+        recipe VARCHAR NOT NULL,
+        document TEXT,
+        can_accept BOOLEAN NOT NULL,
+        accepted BOOLEAN NOT NULL,
+        zh TEXT NOT NULL,
+        en TEXT NOT NULL,
+        PRIMARY KEY (upload_id)
+    ) WITHOUT ROWID
+    """,
+)
+"""Uploaded files that wait for a person's decision."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M001_INITIAL,
     _M002_FOUND_AND_SET_ASIDE,
@@ -366,6 +392,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _M007_ASKED,
     _M008_API_KEYS,
     _M009_CASES,
+    _M010_UPLOADS,
 )
 
 

@@ -23,11 +23,20 @@ from kb.stores import Encode, Stores, guarded, index
 Vectors = NDArray[np.float32]
 
 
-def put_right(catalog: Catalog, documents: Sequence[ParsedDocument]) -> list[ParsedDocument]:
-    """The documents as they will be shown: with the corrections of their headers."""
+def put_right(
+    catalog: Catalog,
+    documents: Sequence[ParsedDocument],
+    put: Mapping[str, corrections.Values],
+) -> list[ParsedDocument]:
+    """The documents as they will be shown: with the corrections of their headers, those that
+    come with them (``put``) too.
+    """
+    ids = [d.document_id for d in documents]
     with catalog.begin() as connection:
-        held = corrections.read(connection, [d.document_id for d in documents])
-    return [replace(d, header=corrected(d.header, held.get(d.document_id, {}))) for d in documents]
+        held = corrections.read(connection, ids)
+    values = [held.get(i, {}) | dict(put.get(i, {})) for i in ids]
+    pairs = zip(documents, values, strict=True)
+    return [replace(d, header=corrected(d.header, own)) for d, own in pairs]
 
 
 def corrected_header(
@@ -53,7 +62,11 @@ def corrected_header(
             f"{names} of {info.document_id} is not corrected; nothing was changed. See kb show.",
         )
     kept = {field: value for field, value in held.items() if field not in dropped}
-    header = corrected(own, kept | dict(values))
+    return sound(corrected(own, kept | dict(values)))
+
+
+def sound(header: Header) -> Header:
+    """The header. Raises ReadError when the document would end before it takes effect."""
     if header.effective and header.expires and header.expires < header.effective:
         raise ReadError(
             f"expires（{header.expires}）早于 effective（{header.effective}）；请一起改正。",

@@ -357,3 +357,28 @@ flag_lines = Table(
 )
 """The sentences of a flagged answer and the clauses they cite, as they stood; they go with their
 document."""
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("upload_id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("content_hash", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("kind", String),
+    Column("audience", String),
+    Column("who", String, nullable=False),
+    Column("added_at", String, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("replaces", String),
+    Column("corrections", JSON, nullable=False),
+    Column("recipe", String, nullable=False),
+    Column("document", Text),
+    Column("can_accept", Boolean, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("zh", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Files that admins uploaded and have not decided about (``kb.uploads``); ``document`` is what was
+read of one, as JSON."""

@@ -27,7 +27,9 @@ Progress = Callable[[str, int, int], None]
 SCRATCH = "reading"
 """Where in a data folder files may lie while they are being read."""
 INCOMING = "incoming"
-"""Where in a data folder uploaded files wait for their ingest."""
+"""Where in a data folder files lie while they are being uploaded."""
+PREVIEW = "preview"
+"""Like ``SCRATCH``, for files that are read to be looked at."""
 
 COPYING = "copying"
 """Where in a data folder the catalog's copy lies while a backup is made."""
@@ -49,13 +51,13 @@ def open_stores(folder: Path, fingerprint: str, mend: bool) -> Stores:
     """Open or make the stores of a data folder.
 
     A restore that was cut short is finished or given up. What a killed run left in ``SCRATCH``,
-    ``INCOMING`` and ``COPYING`` is deleted: it may hold text of a removed document.
+    ``PREVIEW``, ``INCOMING`` and ``COPYING`` is deleted: it may hold text of a removed document.
     ``mend``: a lexical index that does not open is begun anew, since filling it takes seconds.
 
     Raises StoreError for one that is damaged, EncoderMismatch, BackupError.
     """
     exchange.finish(folder)
-    for left in (SCRATCH, INCOMING, COPYING):
+    for left in (SCRATCH, PREVIEW, INCOMING, COPYING):
         shutil.rmtree(folder / left, ignore_errors=True)
     catalog = Catalog(folder / exchange.CATALOG)
     place = folder / "lexical"

@@ -12,7 +12,8 @@ import pytest
 
 from bot import audit
 from bot.attended import AttendedEngine
-from bot.jobs import KEPT, NICENESS, WAITING, Jobs, Stage, State
+from bot.background import NICENESS
+from bot.jobs import KEPT, WAITING, Jobs, Stage, State
 from bot.traffic import PAUSE, TURN, Traffic
 from ingest.outcome import Result
 from kb.errors import BusyError, NotFound
