@@ -48,6 +48,7 @@ WHAT = {
     "flag.change": ("处理反馈", "looked after feedback"),
     "ingest": ("导入", "ingested"),
     "backup": ("备份", "made a backup"),
+    "backup.download": ("下载备份", "downloaded a backup"),
     "backup.delete": ("删除备份", "deleted a backup"),
     "restore": ("恢复备份", "restored a backup"),
     "ingest.cancel": ("取消导入", "cancelled an ingest"),

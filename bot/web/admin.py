@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from bot.access import require
 from bot.web.admin_audit import audit_router
+from bot.web.admin_backups import backups_router
 from bot.web.admin_doctor import doctor_router
 from bot.web.admin_documents import documents_router
 from bot.web.admin_expiring import expiring_router
@@ -24,6 +25,7 @@ ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (
     expiring_router,
     users_router,
     doctor_router,
+    backups_router,
     audit_router,
     documents_router,
 )

@@ -20,6 +20,7 @@ from bot.web.admin_frame import admin_page, done, post_form, problem, section_ad
 from bot.web.admin_route import section_router
 from bot.web.admin_site import AdminSite
 from bot.web.asked import answer, view_of
+from bot.web.chore_notice import SCRIPT, chore_notice
 from bot.web.frame import View
 from bot.web.markup import esc
 from kb.doctor import examine_open, mend
@@ -28,7 +29,6 @@ from kb.examinations import REPAIR, Finding
 from kb.stores import Progress
 
 ADDRESS = "/admin/doctor"
-RELOAD = "/ui/reload.js"
 EXAMINATION, REPAIRING = "examination", "repair"
 """The chores."""
 _QUICK = 2.0
@@ -100,24 +100,14 @@ def doctor_page(chore: Chore | None, view: View, *, wrong: str = "") -> str:
     if chore is None:
         content = problem(wrong) + _again(view, t)
     elif chore.state is State.RUNNING:
-        content, scripts = _running(chore, t), (RELOAD,)
+        words = t.examining if chore.name == EXAMINATION else t.repairing
+        content = chore_notice(chore, words, t.running_more, ADDRESS, view.lang)
+        scripts = (SCRIPT,)
     elif chore.error is not None:
         content = problem(f"{t.failed}: {chore.error[view.lang == 'en']}") + _again(view, t)
     else:
         content = _result(chore, view, t)
     return admin_page(t.title, content, view, "doctor", lead=t.lead, scripts=scripts)
-
-
-def _running(chore: Chore, t: DoctorTexts) -> str:
-    """A chore that is not over; a script looks again by itself."""
-    words = t.examining if chore.name == EXAMINATION else t.repairing
-    step = t.step.format(done=f"{chore.done:,}", total=f"{chore.total:,}") if chore.total else ""
-    bar = f'<progress max="{chore.total}" value="{chore.done}"></progress> ' if step else ""
-    return (
-        f'<section class="notice" role="status" data-reload="2000"><p><b>{esc(words)}</b> '
-        f"{bar}{esc(step)}</p><p>{esc(t.running_more)}</p>"
-        f'<p><a href="{ADDRESS}">{esc(t.look_again)}</a></p></section>'
-    )
 
 
 def _result(chore: Chore, view: View, t: DoctorTexts) -> str:

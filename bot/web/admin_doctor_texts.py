@@ -21,9 +21,7 @@ class DoctorTexts:
     examined: str
     examining: str
     repairing: str
-    step: str
     running_more: str
-    look_again: str
     repair: str
     repaired: str
     failed: str
@@ -71,9 +69,7 @@ ZH = DoctorTexts(
     examined="检查于 {at}，用了 {seconds} 秒。",
     examining="正在检查…",
     repairing="正在修复…",
-    step="{done} / {total}",
     running_more="可以离开这一页，做完后结果留在这里。期间提问照常；导入和更正要等它做完。",
-    look_again="看看做完没有",
     repair="修复",
     repaired="已修复，并重新检查过。",
     failed="没有做完",
@@ -130,10 +126,8 @@ EN = DoctorTexts(
     examined="Examined at {at}, which took {seconds} s.",
     examining="Examining…",
     repairing="Repairing…",
-    step="{done} / {total}",
     running_more="You may leave this page; the result stays here. Questions are answered "
     "meanwhile; ingests and corrections wait until it is finished.",
-    look_again="See whether it is finished",
     repair="Repair",
     repaired="Repaired, and examined again.",
     failed="Not finished",

@@ -38,6 +38,7 @@ ADMIN_SECTIONS = (
     AdminSection("expiring", "/admin/expiring", "到期", "Expiring"),
     AdminSection("users", "/admin/users", "用户", "Users"),
     AdminSection("doctor", "/admin/doctor", "体检", "Examination"),
+    AdminSection("backups", "/admin/backups", "备份", "Backups"),
     AdminSection("audit", "/admin/audit", "审计", "Audit"),
 )
 """In the order they are shown."""

@@ -101,14 +101,16 @@ def test_findings_lead_to_their_documents_or_tell_the_command(
 def test_what_runs_already_is_said(tab: TestClient, site: AdminSite) -> None:
     go_on = Event()
     noted = len(audit.entries(site.catalog))
-    site.chores.start(REPAIRING, "li", lambda progress: progress("copy", 5, 1000) or go_on.wait(30))
+    site.chores.start(
+        REPAIRING, "li", lambda progress: progress("copy", 250, 1000) or go_on.wait(30)
+    )
     try:
         reply = send(tab, "/admin/doctor/repair")
         assert reply.status_code == 503
         assert "后台正在做另一件事" in reply.text
         page = tab.get("/admin/doctor").text
         assert "正在修复" in page
-        assert "5 / 1,000" in page
+        assert "25 %" in page
         assert '<script src="/ui/reload.js" defer>' in page
     finally:
         go_on.set()
