@@ -75,7 +75,7 @@ def choose(
             break
         chosen.append(extra)
         room -= len(found[extra].text)
-    return [found[i] for i in _reading_order(found, chosen)]
+    return [found[i] for i in _reading_order(found, _telling_first(found, chosen, sorts))]
 
 
 def _newest(found: Sequence[Sentence], telling: Sequence[int], best: int) -> int:
@@ -189,6 +189,22 @@ def _unsaid(
     ]
     own = [i for i in fit if found[i].hit.document.version_id == version]
     return max(own or fit, key=lambda i: (found[i].score, -i), default=None)
+
+
+def _telling_first(
+    found: Sequence[Sentence], chosen: Sequence[int], sorts: tuple[Sort, ...]
+) -> list[int]:
+    """The chosen, beginning with one that holds the sort of thing asked for, if the best does not.
+
+    Who asks until when reads a date first, not what the rule is called.
+    """
+    told = [i for i in chosen if sorts and _holds(found[i], sorts)]
+    first = told[0] if told and chosen[0] not in told else chosen[0]
+    return [first, *(i for i in chosen if i != first)]
+
+
+def _holds(s: Sentence, sorts: tuple[Sort, ...]) -> bool:
+    return held_share(sorts, normalise(s.lead + s.text)) == 1.0
 
 
 def _reading_order(found: Sequence[Sentence], chosen: Sequence[int]) -> list[int]:

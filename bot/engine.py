@@ -41,6 +41,8 @@ NEAR_COVER = 0.3
 """Share of a question's information from which evidence is near enough to name its years."""
 READ_HITS = 4
 """Hits whose sentences are considered for the answer."""
+READ_HITS_TWICE = 8
+"""The same where a reranker reads the best sentences again: it tells apart what likeness cannot."""
 PART_SENTENCES = 2
 """Sentences at most for each part of a question that asks several things."""
 
@@ -203,7 +205,8 @@ class Engine:
         clock.lap("encode")
         hits = self.kb.search(query, vector=vector)
         clock.lap("search")
-        best = mixed(hits, besides)[: 2 * READ_HITS] if besides else hits[:READ_HITS]
+        few = READ_HITS if self.kb.models.reranker is None else READ_HITS_TWICE
+        best = mixed(hits, besides)[: 2 * READ_HITS] if besides else hits[:few]
         texts = self.kb.catalog.texts({h.document.version_id for h in best})
         found = sentences_of([h for h in best if h.document.version_id in texts], texts)
         if query.articles:  # who names an article wants that one, and no other

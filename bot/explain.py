@@ -24,6 +24,7 @@ _SORTS = {
     "until": ("截止日期", "a last day"),
     "date": ("年份或截止日期", "a year or a last day"),
     "time": ("时间或期限", "a time or a term"),
+    "condition": ("条件", "conditions"),
     "contact": ("联系方式", "how to get in touch"),
     "name": ("人或部门", "a person or an authority"),
     "list": ("清单", "a list"),

@@ -18,7 +18,7 @@ _NUMBERING = re.compile(
 _FIELD = re.compile(r"^(?:别名|英文|相关|出处|来源)[：:]")
 """Lines of a glossary entry that help to find it and are no answer."""
 _ABOUT = re.compile(
-    r"^本(?:文|篇|资料|词条)(?:说明|介绍|梳理|汇总|列出|整理|讲|回答|归纳|是|评为|内容)"
+    r"^本(?:文|篇|资料|词条)(?:说明|介绍|梳理|汇总|列出|整理|讲|回答|归纳|是|评为|内容)|^标有“待核”的"
 )
 """A sentence that says what a document is about, not what holds."""
 _LABEL = re.compile(r"^(?:定义|详解|释义|答|做了什么|成效|口径|要点)[：:]\s*")

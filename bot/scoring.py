@@ -21,7 +21,7 @@ from kb.ranking import Weights, coverage
 from kb.reranker import Reranker
 from kb.text import normalise
 
-SECOND_LOOK = 12
+SECOND_LOOK = 20
 """Sentences that a second look reads, the best by the first score."""
 
 MOST_NAMES = 4

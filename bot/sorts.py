@@ -73,6 +73,14 @@ SORTS = (
         ),
     ),
     Sort(
+        "condition",
+        re.compile(r"条件|门槛|什么要求|哪些要求|\b(?:conditions?|requirements?|criteria|eligib)"),
+        re.compile(
+            r"不低于|不少于|不超过|不高于|以上|以下|以内|才[能可算]|必须|应当|须|要(?:有|拥有|满足|列入|占|求)"
+            r"|符合|具备|满\d|没有发生"
+        ),
+    ),
+    Sort(
         "contact",
         re.compile(r"电话|联系方式|邮箱|手机号|网址|phone|e-?mail|website"),
         re.compile(r"\d{7,}|\d{3,4}-\d{6,}|@|http|www"),

@@ -390,6 +390,8 @@ def test_what_sort_of_thing_a_question_asks_for(question: str, names: set[str]) 
         ("people", "带动300人就业。", True),
         ("people", "带动就业。", False),
         ("money", "按规定办理（国务院令第722号）。", False),
+        ("condition", "企业注册满1年，才能申请。", True),
+        ("condition", "依据是国科发火〔2016〕32号。", False),
         ("until", "优惠执行到2030年12月31日。", True),
         ("until", "老要求已自2016年5月29日起废止。", False),
     ],
@@ -397,6 +399,13 @@ def test_what_sort_of_thing_a_question_asks_for(question: str, names: set[str]) 
 def test_whether_a_text_holds_a_sort(name: str, said: str, held: bool) -> None:
     sorts = tuple(sort for sort in SORTS if sort.name == name)
     assert (held_share(sorts, normalise(said)) == 1.0) is held
+
+
+def test_what_tells_the_sort_asked_for_is_said_first() -> None:
+    found = scored(["优惠的依据是公告2023年第12号。", "优惠执行到2027年12月31日。"], [3.0, 2.0])
+    sorts = asked_sorts(normalise("优惠到什么时候"))
+    assert choose(found, sorts)[0].text == "优惠执行到2027年12月31日。"
+    assert choose(found)[0].text == "优惠的依据是公告2023年第12号。"
 
 
 @pytest.mark.parametrize(
