@@ -12,6 +12,7 @@ from bot.web.admin_backups import backups_router
 from bot.web.admin_doctor import doctor_router
 from bot.web.admin_documents import documents_router
 from bot.web.admin_expiring import expiring_router
+from bot.web.admin_keys import keys_router
 from bot.web.admin_overview import overview_router
 from bot.web.admin_site import AdminSite
 from bot.web.admin_usage import usage_router
@@ -24,6 +25,7 @@ ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (
     usage_router,
     expiring_router,
     users_router,
+    keys_router,
     doctor_router,
     backups_router,
     audit_router,

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRouter
 
 from bot import audit
 from bot.access import visitor_of
@@ -17,6 +18,7 @@ from bot.clock import local_time, zone_name
 from bot.sheets import CSV_TYPE, EXCEL_TYPE, MOST_ROWS, csv_file, excel_file
 from bot.web.admin_audit_texts import AuditTexts, audit_texts
 from bot.web.admin_frame import admin_page, page_number, paging, post_form, problem, table
+from bot.web.admin_route import section_router
 from bot.web.admin_site import AdminSite
 from bot.web.asked import answer, view_of
 from bot.web.frame import View
@@ -31,7 +33,7 @@ Typed = Annotated[str, Form()]
 
 def audit_router(site: AdminSite) -> APIRouter:
     """``/admin/audit`` and its export."""
-    router = APIRouter()
+    router = section_router(site.settings.lang, "audit")
 
     def show(
         request: Request, raw: Mapping[str, str], status: int = 200, wrong: str = ""

@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
+from fastapi.routing import APIRouter
 
 from bot.access import visitor_of
 from bot.timeline import Event, Month, Sort, between, events, month_of, read_month
+from bot.web.admin_documents_page import document_url
 from bot.web.admin_expiring_texts import ExpiringTexts, expiring_texts
 from bot.web.admin_frame import admin_page, problem, table
+from bot.web.admin_route import section_router
 from bot.web.admin_site import AdminSite
 from bot.web.asked import answer, view_of
 from bot.web.frame import View
-from bot.web.markup import esc, lang_attribute, source_url
+from bot.web.markup import esc, lang_attribute
 from bot.web.timeline_picture import anchor, timeline_picture
 from kb.models import Audience, DocumentInfo
 
@@ -29,7 +32,7 @@ USUAL, BEFORE = 24, 6
 
 def expiring_router(site: AdminSite) -> APIRouter:
     """``/admin/expiring``."""
-    router = APIRouter()
+    router = section_router(site.settings.lang, "expiring")
 
     @router.get(ADDRESS)
     def timeline(request: Request, start: str = "", months: str = "", sort: str = "") -> Response:
@@ -162,7 +165,7 @@ def _more(event: Event, documents: Mapping[str, DocumentInfo], lang: str, t: Exp
 def _link(info: DocumentInfo, lang: str) -> str:
     title = info.header.title
     return (
-        f'<a href="{esc(source_url(info.document_id, lang))}"{lang_attribute(title, lang)}>'
+        f'<a href="{esc(document_url(info.document_id))}"{lang_attribute(title, lang)}>'
         f"{esc(title)}</a>"
     )
 

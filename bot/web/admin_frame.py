@@ -37,6 +37,7 @@ ADMIN_SECTIONS = (
     AdminSection("usage", "/admin/usage", "用量", "Usage"),
     AdminSection("expiring", "/admin/expiring", "到期", "Expiring"),
     AdminSection("users", "/admin/users", "用户", "Users"),
+    AdminSection("keys", "/admin/keys", "接口密钥", "API keys"),
     AdminSection("doctor", "/admin/doctor", "体检", "Examination"),
     AdminSection("backups", "/admin/backups", "备份", "Backups"),
     AdminSection("audit", "/admin/audit", "审计", "Audit"),
@@ -99,6 +100,14 @@ def done(words: str) -> str:
 def problem(words: str) -> str:
     """A line that says what went wrong and what to do; nothing when there are no words."""
     return f'<p class="notice wrong" role="alert">{esc(words)}</p>' if words else ""
+
+
+def shown_once(title: str, secret: str, label: str, more: str) -> str:
+    """A secret that was just made and that nobody can show again."""
+    return (
+        f'<section class="secret" role="status"><h2>{esc(title)}</h2>'
+        f'<p><code aria-label="{esc(label)}">{esc(secret)}</code></p><p>{esc(more)}</p></section>'
+    )
 
 
 def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

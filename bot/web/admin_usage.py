@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
+from fastapi.routing import APIRouter
 
 from bot import usage
 from bot.access import visitor_of
 from bot.asked import Way
 from bot.usage import BINS, MOST_DAYS, Wanted
 from bot.web.admin_frame import page_number
+from bot.web.admin_route import section_router
 from bot.web.admin_site import AdminSite
 from bot.web.admin_usage_page import ADDRESS, LIST, PER_PAGE, USUAL, list_page, usage_page
 from bot.web.asked import answer, view_of
@@ -21,7 +23,7 @@ from kb.models import Role, Status
 
 def usage_router(site: AdminSite) -> APIRouter:
     """``/admin/usage`` and ``/admin/usage/questions``."""
-    router = APIRouter()
+    router = section_router(site.settings.lang, "usage")
 
     @router.get(ADDRESS)
     def charts(request: Request) -> Response:

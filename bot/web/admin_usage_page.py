@@ -11,17 +11,17 @@ from urllib.parse import urlencode
 from bot.asked import DAYS, Asked, Way
 from bot.clock import local_time
 from bot.usage import BINS, Usage, Wanted
-from bot.web.admin_frame import admin_page, paging, problem, table
+from bot.web.admin_documents_page import document_url
+from bot.web.admin_frame import admin_page, paging, problem, section_address, table
 from bot.web.admin_usage_texts import UsageTexts, usage_texts
 from bot.web.charts import SCRIPTS, Chart, figure
 from bot.web.frame import View
-from bot.web.markup import esc, lang_attribute, source_url
+from bot.web.markup import esc, lang_attribute
 from kb.models import DocumentInfo, Role, Status
 from kb.settings import Settings
 
 ADDRESS = "/admin/usage"
 LIST = ADDRESS + "/questions"
-UNANSWERED = "/admin/questions"
 PER_PAGE = 50
 SPANS = (7, 30, 90, 365)
 """Days that one click looks at together."""
@@ -77,7 +77,7 @@ def list_page(
         f"{problem(t.bad_days) if misread else ''}{_form(wanted, LIST, t)}"
         f'<p class="told"><span role="status">{esc(t.found.format(n=f"{total:,}"))}</span> '
         f'<a href="{esc(_url(replace(wanted, status=None, tenth=None)))}">{esc(t.back)}</a> '
-        f'<a href="{UNANSWERED}">{esc(t.unanswered)}</a></p>{listed}'
+        f"{_unanswered(t)}</p>{listed}"
         f"{paging((links[0], links[1]), number, max(1, -(-total // PER_PAGE)), view)}"
     )
     return admin_page(t.listed, content, view, "usage", lead=t.listed_lead.format(days=DAYS))
@@ -182,13 +182,15 @@ def _tiles(found: Usage, wanted: Wanted, t: UsageTexts) -> str:
     counted = [(t.in_all, f"{total:,}")]
     counted += [(t.statuses[s], _share(found.statuses[s], total, t)) for s in _COLOURS]
     rows = "".join(f"<div><dt>{esc(a)}</dt><dd>{esc(b)}</dd></div>" for a, b in counted)
-    links = (
-        f'<p><a href="{esc(_url(wanted, LIST))}">{esc(t.list_link)}</a> '
-        f'<a href="{UNANSWERED}">{esc(t.unanswered)}</a></p>'
-    )
+    links = f'<p><a href="{esc(_url(wanted, LIST))}">{esc(t.list_link)}</a> {_unanswered(t)}</p>'
     return (
         f'<section class="tile in-all"><h2>{esc(t.questions)}</h2><dl>{rows}</dl>{links}</section>'
     )
+
+
+def _unanswered(t: UsageTexts) -> str:
+    address = section_address("questions")
+    return f'<a href="{esc(address)}">{esc(t.unanswered)}</a>' if address else ""
 
 
 def _share(part: int, total: int, t: UsageTexts) -> str:
@@ -214,8 +216,7 @@ def _document(document_id: str, documents: Documents, lang: str, t: UsageTexts) 
         return f'{esc(document_id)} <span class="tag">{esc(t.gone)}</span>'
     title = info.header.title
     return (
-        f'<a href="{esc(source_url(document_id, lang))}"{lang_attribute(title, lang)}>'
-        f"{esc(title)}</a>"
+        f'<a href="{esc(document_url(document_id))}"{lang_attribute(title, lang)}>{esc(title)}</a>'
     )
 
 

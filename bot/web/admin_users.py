@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRouter
 
 from bot import staff, users
 from bot.access import visitor_of
 from bot.clock import local_time
 from bot.users import User
-from bot.web.admin_frame import admin_page, done, post_form, problem, table
+from bot.web.admin_frame import admin_page, done, post_form, problem, shown_once, table
+from bot.web.admin_route import section_router
 from bot.web.admin_site import AdminSite
 from bot.web.admin_users_texts import UsersTexts, users_texts
 from bot.web.asked import answer, view_of
@@ -40,7 +42,7 @@ CHANGES: dict[str, Callable[[Catalog, str, str, str], object]] = {
 
 def users_router(site: AdminSite) -> APIRouter:
     """``/admin/users`` and what its forms do."""
-    router = APIRouter()
+    router = section_router(site.settings.lang, "users")
 
     def show(
         request: Request, status: int = 200, *, said: str = "", wrong: str = "",
@@ -113,7 +115,11 @@ def users_page(
     t = users_texts(view.lang)
     rows = [_row(user, logged_in.get(user.name, 0), view, t) for user in found]
     listed = table(t.title, t.heads, rows) if rows else f'<p class="none">{esc(t.nobody)}</p>'
-    told = f"{done(said)}{problem(wrong)}{_secret(secret, t) if secret else ''}"
+    told = f"{done(said)}{problem(wrong)}"
+    if secret is not None:
+        told += shown_once(
+            t.once_title.format(name=secret[0]), secret[1], t.once_label, t.once_more
+        )
     return admin_page(t.title, f"{told}{listed}{_add(view, typed, t)}", view, "users", lead=t.lead)
 
 
@@ -208,15 +214,6 @@ def _add(view: View, typed: str, t: UsersTexts) -> str:
     return (
         f"<section><h2>{esc(t.add)}</h2><p>{esc(t.add_more)}</p>"
         f"{post_form(f'{ADDRESS}/add', view, fields, 'in-row')}</section>"
-    )
-
-
-def _secret(secret: tuple[str, str], t: UsersTexts) -> str:
-    name, password = secret
-    return (
-        f'<section class="secret" role="status"><h2>{esc(t.once_title.format(name=name))}</h2>'
-        f'<p><code aria-label="{esc(t.once_label)}">{esc(password)}</code></p>'
-        f"<p>{esc(t.once_more)}</p></section>"
     )
 
 

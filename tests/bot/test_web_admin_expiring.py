@@ -50,7 +50,7 @@ def test_every_event_stands_in_the_table_and_the_months_lead_there() -> None:
         assert f'href="#m-{month}"' in made
     assert 'href="#m-2026-01"' not in made
     assert "2026年9月: 1 份施行, 2 份被取代" in made
-    assert '被“<a href="/source/B' in made
+    assert '被“<a href="/admin/documents/B"' in made
     assert "被“某办法（2027年版）”取代" in made
     assert [made.count(f">{mark}<") for mark in ("更正过", "由新版本推断", "内部")] == [1, 1, 2]
     assert "不知道从哪天起" in made

@@ -84,7 +84,7 @@ def test_every_chart_has_its_table(tab: TestClient) -> None:
     assert bins[1] == ["0.1–0.2", "0", "0", "1"]
     assert "2（50%）" in page
     assert "没有被引用过的资料（1 份）" in page
-    assert 'href="/source/T05' in page.rpartition("没有被引用过")[2]
+    assert 'href="/admin/documents/T05"' in page.rpartition("没有被引用过")[2]
     for script in SCRIPTS:
         assert f'<script src="{script}" defer></script>' in page
         assert tab.get(script).status_code == 200

@@ -145,16 +145,58 @@ def test_one_has_no_buttons_against_oneself(tab: TestClient, base: KnowledgeBase
     assert "单位账号" in page
 
 
-@pytest.mark.parametrize("path", ["/admin/users", "/admin/audit"])
+@pytest.mark.parametrize("path", ["/admin/users", "/admin/keys", "/admin/audit"])
 def test_hostile_text_stays_text(tab: TestClient, base: KnowledgeBase, path: str) -> None:
     audit.note(base.catalog, HOSTILE, HOSTILE, HOSTILE)
-    keys = ("name", "done", "who", "what", "target", "first", "last", "page")
+    keys = ("name", "done", "revoked", "who", "what", "target", "first", "last", "page")
     for key in keys:
         page = tab.get(path, params={key: HOSTILE, "done": "role"} if key != "done" else {}).text
         assert "<script>" not in page
         assert "\u202e" not in page
     reply = send(tab, "/admin/users/add", {"name": HOSTILE, "role": HOSTILE})
     assert "<script>" not in reply.text
+
+
+# -- keys of programs ---------------------------------------------------------------------------
+
+
+def test_a_key_opens_the_interface_until_it_is_revoked(
+    app: Any, tab: TestClient, base: KnowledgeBase
+) -> None:
+    fields = {"name": "Tender-Site", "role": "cadre", "until": "2190-01-01"}
+    secret = secret_in(send(tab, "/admin/keys/add", fields).text)
+    assert last(base) == (ADMIN, "key.add", "tender-site cadre")
+    page = tab.get("/admin/keys").text
+    assert secret not in page
+    assert "2190-01-01" in page
+    assert "从未" in page
+    program = TestClient(app, headers={"authorization": f"Bearer {secret}"})
+    assert program.get("/api/health").status_code == 200
+    assert "从未" not in tab.get("/admin/keys").text
+    gone = send(tab, "/admin/keys/revoke", {"name": "tender-site"})
+    assert gone.status_code == 303
+    assert "已撤销密钥 tender-site" in tab.get(gone.headers["location"]).text
+    assert last(base) == (ADMIN, "key.revoke", "tender-site")
+    assert program.get("/api/health").status_code == 401
+
+
+def test_keys_that_cannot_be_made_say_why(tab: TestClient, base: KnowledgeBase) -> None:
+    send(tab, "/admin/keys/add", {"name": "one", "role": "investor"})
+    before = audit.entries(base.catalog)
+    refusals = [
+        ({"name": "one", "role": "investor"}, "已经有名为 one 的密钥"),
+        ({"name": HOSTILE, "role": "investor"}, "密钥名可以用"),
+        ({"name": "two", "role": HOSTILE}, "请选择角色"),
+        ({"name": "two", "role": "cadre", "until": "2020-01-01"}, "已经过去"),
+        ({"name": "two", "role": "cadre", "until": HOSTILE}, "看不懂"),
+    ]
+    for fields, said in refusals:
+        reply = send(tab, "/admin/keys/add", fields)
+        assert said in wrong(reply)
+        assert "<script>" not in reply.text
+    assert "没有名为" in wrong(send(tab, "/admin/keys/revoke", {"name": "nobody"}))
+    assert audit.entries(base.catalog) == before
+    send(tab, "/admin/keys/revoke", {"name": "one"})
 
 
 # -- what was done ---------------------------------------------------------------------------
