@@ -29,6 +29,7 @@ ADMINS = frozenset({Role.ADMIN})
 ALLOWED: dict[str, frozenset[Role]] = {
     "/": EVERYBODY,  # the conversation; exactly this address
     "/api": EVERYBODY,
+    "/v1": EVERYBODY,
     "/source": EVERYBODY,
     "/terms": EVERYBODY,
     "/ui": EVERYBODY,
@@ -44,7 +45,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
 }
 """Who may open an address and all below it. The most specific one decides."""
 
-PROGRAMS = frozenset({"/api"})
+PROGRAMS = frozenset({"/api", "/v1"})
 """What is made for other programs: how often it may be asked is limited."""
 
 KEYED = PROGRAMS | {"/source"}

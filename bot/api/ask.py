@@ -25,7 +25,7 @@ from kb.models import Role
 from kb.text import is_english, sendable
 
 EVENT_STREAM = "text/event-stream"
-_FAILED = {
+FAILED = {
     "zh": "出现意外错误，回答中断。请再试一次。",
     "en": "Something unexpected failed and the answer broke off. Try again.",
 }
@@ -104,7 +104,7 @@ def _stream(events: Iterator[Event], written: Any) -> Iterator[str]:
         yield server_sent({"error": {"zh": error.zh, "en": error.en}}, "error")
     except Exception as error:  # noqa: BLE001  (the status is sent; only an event can tell)
         log_failure("/api/ask", error)
-        yield server_sent({"error": _FAILED}, "error")
+        yield server_sent({"error": FAILED}, "error")
 
 
 def server_sent(value: Any, event: str = "") -> str:

@@ -78,9 +78,16 @@ def told(
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """An error as a response, in the form that belongs to an address."""
-    body: dict[str, Any] = {"zh": zh, "en": en}
-    if path.startswith("/v1/"):
-        kind = _TYPES.get(status, "server_error")
-        code = {401: "invalid_api_key", 429: "rate_limit_exceeded"}.get(status)
-        body = {"message": f"{zh} {en}", "type": kind, "param": param, "code": code}
-    return JSONResponse({"error": body}, status, headers)
+    return JSONResponse(error_body(path, status, zh, en, param), status, headers)
+
+
+def error_body(
+    path: str, status: int, zh: str, en: str, param: str | None = None
+) -> dict[str, Any]:
+    """An error as JSON values, in the form that belongs to an address."""
+    if not f"{path}/".startswith("/v1/"):
+        return {"error": {"zh": zh, "en": en}}
+    kind = _TYPES.get(status, "server_error")
+    code = {401: "invalid_api_key", 404: "not_found", 429: "rate_limit_exceeded"}.get(status)
+    told = {"message": f"{zh} {en}", "type": kind, "param": param, "code": code}
+    return {"error": told}

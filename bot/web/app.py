@@ -17,7 +17,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.access import ALLOWED, Refused, Verdict, mount_guard, require, visitor_of
-from bot.api.errors import add_error_answers
+from bot.api.chat import chat_router
+from bot.api.errors import add_error_answers, told
 from bot.api.routes import api_router
 from bot.asking_again import after_ingest
 from bot.engine import Engine
@@ -89,6 +90,7 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     record = metrics.counting(recorder.record)
     app.include_router(health_router(engine.kb, app.state.draining))
     app.include_router(api_router(engine, record, jobs))
+    app.include_router(chat_router(engine, record))
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
     _add_sources(app, engine, settings.lang)
@@ -116,7 +118,7 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         log_failure(request.url.path, error)
-        return JSONResponse({"error": {"zh": ZH.failed, "en": EN.failed}}, status_code=500)
+        return told(request.url.path, 500, ZH.failed, EN.failed)
 
     def rewrite(html: str, scope: Scope, nonce: str) -> str:
         lang = language_of(cookie(scope, LANGUAGE_COOKIE), settings.lang)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from bot.access import Refused, Verdict, visitor_of
+from bot.api.errors import told
 from bot.web.account_page import closed_page, refused_page
 from bot.web.account_texts import account_texts
 from bot.web.asked import view_of
@@ -27,15 +28,15 @@ def refusal(scope: Scope, error: AccountError, lang: str) -> Response:
 
     A browser that wants a page (it says so) is led to the login, or to the change of the password.
     """
-    request = Request(scope)
+    request, path = Request(scope), scope["path"]
     verdict = error.verdict if isinstance(error, Refused) else None
     status = 403 if verdict is None else _STATUS[verdict]
     if isinstance(error, TooMany):
-        return _told(error, 429, {"retry-after": str(error.seconds)})
+        return told(path, 429, error.zh, error.en, headers={"retry-after": str(error.seconds)})
     if isinstance(error, WrongKey):
-        return _told(error, 401, {"www-authenticate": "Bearer"})
+        return told(path, 401, error.zh, error.en, headers={"www-authenticate": "Bearer"})
     if visitor_of(request).key or "text/html" not in request.headers.get("accept", ""):
-        return _told(error, status)
+        return told(path, status, error.zh, error.en)
     if verdict in _INSTEAD and request.method in ("GET", "HEAD"):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         where = f"{_INSTEAD[verdict]}?{urlencode({'next': wanted})}"
@@ -46,7 +47,3 @@ def refusal(scope: Scope, error: AccountError, lang: str) -> Response:
     else:
         html = missing_page(view) if verdict is Verdict.UNKNOWN else closed_page(view, verdict)
     return HTMLResponse(html, status, headers={"cache-control": "no-store"})
-
-
-def _told(error: AccountError, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": {"zh": error.zh, "en": error.en}}, status, headers)

@@ -7,7 +7,6 @@ nonce, so that no other inline script runs, even if markup slipped into a page.
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.access import SCOPE_KEY, Refused, Verdict, Visitor, area_of, decide
+from bot.api.errors import told
 from bot.rate_limit import RateLimit
 from bot.web.origin import cookie, is_encrypted, is_from_elsewhere
 from bot.web.programs import admitted, bearer
@@ -151,7 +151,7 @@ class Shield:
             return
         most = self._most(scope, visitor)
         if _declared_length(scope) > most:
-            await _refuse_body(guarded, most)
+            await _too_large(scope["path"], most)(scope, receive, guarded)
             return
         if page:
             guarded = _rewriting(guarded, lambda html: self.rewrite(html, scope, nonce))
@@ -160,7 +160,7 @@ class Shield:
         elif not reads:
             body = await _read_body(receive)
             if body is None:
-                await _refuse_body(guarded, most)
+                await _too_large(scope["path"], most)(scope, receive, guarded)
                 return
             receive = _replayed(body, receive)
         await self.app(scope, receive, guarded)
@@ -320,21 +320,11 @@ def _rewriting(send: Send, change: Callable[[str], str]) -> Send:
     return rewriting
 
 
-async def _refuse_body(send: Send, most: int) -> None:
+def _too_large(path: str, most: int) -> ASGIApp:
     size = f"{most // 1024} kB" if most < 1024 * 1024 else f"{most // 1024**2} MB"
-    await _refuse(
-        send,
+    return told(
+        path,
         413,
         f"请求超过 {size}。请缩短或分几次发送。",
         f"The request is larger than {size}. Shorten it, or send it in parts.",
     )
-
-
-async def _refuse(send: Send, status: int, zh: str, en: str) -> None:
-    body = json.dumps({"error": {"zh": zh, "en": en}}, ensure_ascii=False).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -23,7 +23,7 @@ from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Role
 from kb.settings import Settings
-from tests.browser.site import base_of
+from tests.browser.site import base_of, serving
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -95,6 +95,13 @@ def keyed_site(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> It
         keys = {role: api_keys.add(kb.catalog, role.value, role)[1] for role in Role}
         yield KeyedSite(kb, build_app(Engine(kb), kb.settings, jobs), keys)
         jobs.close()
+
+
+@pytest.fixture(scope="session")
+def keyed_url(keyed_site: KeyedSite) -> Iterator[str]:
+    """The address of the same base served for real."""
+    with serving(keyed_site.kb) as url:
+        yield url
 
 
 def copy_data(source: Path, target: Path) -> Path:

@@ -38,6 +38,7 @@ STAFF_SHUT = {"anonymous": 401, "unchanged": 403, "cadre": 404, "admin": 404}
 STAFF_UNPROVEN = dict.fromkeys(WHO, 403) | {"anonymous": 401}  # a form without its token
 ADMIN_SHUT = {"anonymous": 401, "unchanged": 403, "cadre": 403, "admin": 404}
 ASK = {"json": {"question": "研发费用加计扣除比例是多少？"}}
+CHAT = {"json": {"messages": [{"role": "user", "content": ASK["json"]["question"]}]}}
 FORM = {"data": {}}
 
 ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
@@ -61,6 +62,9 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("POST", "/api/documents"): ("/api/documents", FORM, ADMIN_ONLY | {"admin": 422}),
     ("DELETE", "/api/documents/{document_id}"): ("/api/documents/none", {}, ADMIN_SHUT),
     ("GET", "/api/jobs/{job_id}"): ("/api/jobs/none", {}, ADMIN_SHUT),
+    ("GET", "/v1/models"): ("/v1/models", {}, EVERYBODY),
+    ("GET", "/v1/models/{model}"): ("/v1/models/yanan-kb", {}, EVERYBODY),
+    ("POST", "/v1/chat/completions"): ("/v1/chat/completions", CHAT, EVERYBODY),
     ("GET", "/source/{document_id:path}"): ("/source/T01", {}, EVERYBODY),
     ("GET", "/source/image/{version_id}/{number}"): ("/source/image/1/1", {}, NOBODY),
     ("GET", "/terms"): ("/terms", {}, EVERYBODY),
@@ -141,7 +145,8 @@ WITH_PROVIDER: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]]
 """The same where people may log in through an identity provider."""
 
 SHUT = {  # below the addresses of ours, whatever is no route
-    "/api": NOBODY, "/source": NOBODY, "/terms": NOBODY, "/ui": NOBODY, "/favicon.ico": NOBODY,
+    "/api": NOBODY, "/v1": NOBODY, "/source": NOBODY, "/terms": NOBODY, "/ui": NOBODY,
+    "/favicon.ico": NOBODY,
     "/healthz": NOBODY, "/readyz": NOBODY,
     "/login": NOBODY, "/logout": NOBODY, "/lessons": STAFF_SHUT, "/admin": ADMIN_SHUT,
     "/account": STAFF_SHUT | {"unchanged": 404},
