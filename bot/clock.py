@@ -25,3 +25,8 @@ def zone_name() -> str:
     """The time zone of this machine as ``UTC+08:00``."""
     offset = datetime.now().astimezone().strftime("%z")
     return f"UTC{offset[:3]}:{offset[3:]}"
+
+
+def minute_of(at: float) -> str:
+    """Seconds since 1970 as ``2026-07-01 09:30`` by this machine's clock."""
+    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")

@@ -12,9 +12,11 @@ from bot.web.admin_backups import backups_router
 from bot.web.admin_doctor import doctor_router
 from bot.web.admin_documents import documents_router
 from bot.web.admin_expiring import expiring_router
+from bot.web.admin_feedback import feedback_router
 from bot.web.admin_keys import keys_router
 from bot.web.admin_overview import overview_router
 from bot.web.admin_site import AdminSite
+from bot.web.admin_unanswered import unanswered_router
 from bot.web.admin_usage import usage_router
 from bot.web.admin_users import users_router
 from bot.web.form_guard import guard_forms
@@ -22,6 +24,8 @@ from kb.models import Role
 
 ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (
     overview_router,
+    unanswered_router,
+    feedback_router,
     usage_router,
     expiring_router,
     users_router,

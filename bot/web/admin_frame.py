@@ -14,7 +14,7 @@ from bot.web.form_guard import token_field
 from bot.web.frame import View, page
 from bot.web.markup import esc
 
-ADMIN_STYLESHEETS = ("/ui/admin.css", "/ui/admin_documents.css")
+ADMIN_STYLESHEETS = ("/ui/admin.css", "/ui/admin_documents.css", "/ui/admin_questions.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class AdminSection:
 ADMIN_SECTIONS = (
     AdminSection("overview", "/admin", "概览", "Overview"),
     AdminSection("documents", "/admin/documents", "文档", "Documents"),
+    AdminSection("unanswered", "/admin/unanswered", "未答问题", "Unanswered"),
+    AdminSection("feedback", "/admin/feedback", "反馈", "Feedback"),
     AdminSection("usage", "/admin/usage", "用量", "Usage"),
     AdminSection("expiring", "/admin/expiring", "到期", "Expiring"),
     AdminSection("users", "/admin/users", "用户", "Users"),

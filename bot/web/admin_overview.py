@@ -10,6 +10,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from bot import cases, feedback
 from bot.access import visitor_of
 from bot.jobs import Job, State
 from bot.web.admin_frame import admin_page
@@ -65,6 +66,14 @@ def _of_validity(wanted: Validity) -> Callable[[AdminSite], int]:
     return count
 
 
+def _unanswered(site: AdminSite) -> int:
+    return cases.counts(site.catalog)[cases.State.OPEN]
+
+
+def _feedback(site: AdminSite) -> int:
+    return feedback.waiting(site.catalog)
+
+
 LOOKS = (
     Look("隔离区里有 {n} 个文件等待处理", "Files set aside: {n}", _set_aside),
     Look(
@@ -72,6 +81,18 @@ LOOKS = (
         "Documents that end within 180 days: {n}",
         _of_validity(Validity.EXPIRING),
         "/admin/documents?validity=expiring&sort=expires",
+    ),
+    Look(
+        "有 {n} 组问题没有答出",
+        "Groups of questions unanswered: {n}",
+        _unanswered,
+        "/admin/unanswered",
+    ),
+    Look(
+        "有 {n} 条反馈等待处理",
+        "Feedback that waits: {n}",
+        _feedback,
+        "/admin/feedback",
     ),
 )
 
