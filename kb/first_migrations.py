@@ -1,5 +1,6 @@
-"""The first five steps to today's tables; ``kb.migrations`` runs them and has those after. Never edit
-one: data folders exist that they have made.
+"""The first five steps to today's tables; ``kb.migrations`` runs them and has those after.
+
+Never edit one: data folders exist that they have made.
 """
 
 from __future__ import annotations
