@@ -6,13 +6,15 @@ that can, show each sentence as soon as it is proven.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.engine import Engine
+from bot.evidence import Evidence
 from bot.explain import Explanation
 from bot.follow_up import PastTurn, Resolved, resolve
+from bot.writing import is_asked, write
 from kb.models import Answer, Citation, Claim, Role
 
 
@@ -45,6 +47,9 @@ def answer_events(
 ) -> Iterator[Event]:
     """Answer a question for a role, by the rules of a day (None: today), event by event.
 
+    Sentences of a language model come as they are proven; if it then fails, ``Done`` has the
+    answer in the documents' own words: what ``Done`` says is the answer.
+
     Args:
         engine: what answers.
         question: as it was asked.
@@ -59,10 +64,28 @@ def answer_events(
     meant = resolve(engine, question, turns, role, on)
     if meant is not None:
         yield meant
-    answer, why = engine.ask_explained(meant.text if meant else question, role=role, on=on)
-    for claim in answer.claims:
-        yield Claimed(claim, tuple(c for c in answer.citations if c.n in claim.citations))
+    evidence = engine.gather(meant.text if meant else question, role, on)
+    answer, why = engine.answer(evidence), engine.explain(evidence)
+    if is_asked(engine, evidence, answer):
+        answer = yield from _written(engine, evidence, answer)
+    else:
+        for claim in answer.claims:
+            yield Claimed(claim, tuple(c for c in answer.citations if c.n in claim.citations))
     yield Done(answer, why)
+
+
+def _written(
+    engine: Engine, evidence: Evidence, answer: Answer
+) -> Generator[Claimed, None, Answer]:
+    """The answer in a language model's words, or, with a note why, the one there is."""
+    told = write(engine, evidence, answer)
+    while True:
+        try:
+            claim, citations = next(told)
+        except StopIteration as end:
+            whole: Answer = end.value
+            return whole
+        yield Claimed(claim, citations)
 
 
 def last(events: Iterator[Event]) -> Done:

@@ -26,6 +26,7 @@ def serve(
 ) -> None:
     """Take in the corpus if it changed, and serve the web page. · 启动网页"""
     with reporting(lang) as configured:
+        from bot import llm
         from bot.asking_again import after_ingest
         from bot.attended import AttendedEngine
         from bot.jobs import Jobs
@@ -49,6 +50,8 @@ def serve(
                     outcomes = take_in(kb, [settings.corpus], on_event=on_event)
                 print_outcomes(outcomes, settings.lang)
             _ = kb.encoder, kb.models.reranker  # built or loaded before the first question
+            if llm.is_on(settings):
+                llm.warm()
 
             def ready(url: str) -> None:
                 kb.owner.announce(url)

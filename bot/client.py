@@ -49,6 +49,7 @@ def answer_from_json(values: dict[str, Any]) -> Answer:
             for n in values["nearest"]
         ),
         timings=values["timings"],
+        generated=values.get("generated", False),
     )
 
 

@@ -30,19 +30,20 @@ def compose(
         if s.lead_span is not None and (version, *s.lead_span) not in said:
             said.add((version, *s.lead_span))
             text = clean(s.lead) + text
-            numbers.append(_cite(citations, s, s.lead_span, s.lead, titles))
-        numbers.append(_cite(citations, s, (s.start, s.end), s.text, titles))
+            numbers.append(cite(citations, s, s.lead_span, s.lead, titles))
+        numbers.append(cite(citations, s, (s.start, s.end), s.text, titles))
         claims.append(Claim(text, tuple(numbers)))
     return claims, list(citations.values())
 
 
-def _cite(
+def cite(
     citations: dict[tuple[int, int, int], Citation],
     s: Sentence,
     span: tuple[int, int],
     quote: str,
     titles: Mapping[str, str],
 ) -> int:
+    """The number under which a place is cited, a new one when it was not yet."""
     place = (s.hit.document.version_id, *span)
     if place not in citations:
         header = s.hit.document.header

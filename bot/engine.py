@@ -32,7 +32,7 @@ from bot.verify import check
 from bot.weights import CONFIDENCE, CONFIDENCE_READ, SENTENCE, SENTENCE_READ
 from bot.years import unmet
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Answer, Audience, Citation, Claim, Hit, Query, Role, Status
+from kb.models import Answer, Audience, Citation, Claim, Hit, Note, Query, Role, Status
 from kb.ranking import Candidate, Weights
 from kb.retriever import carries_number, speaks_of
 from kb.text import normalise, tokens
@@ -105,22 +105,28 @@ class Engine:
             status=status,
             claims=tuple(claims),
             citations=tuple(citations),
-            notes=notes_for(
-                citations,
-                evidence.query.on,
-                corrections=evidence.question.corrections,
-                times=evidence.question.times,
-                unmet=_unmet(evidence),
-                missing_numbers=missing,
-                missing_parts=evidence.missing if claims else (),
-                conflicting=conflicts(evidence.chosen) if claims else (),
-                listed=evidence.listed if claims else None,
-                missing_articles=() if evidence.sentences else evidence.query.articles,
-            ),
+            notes=self.notes(evidence, citations, missing),
             confidence=round(evidence.confidence, 4),
             nearest=() if status is Status.ANSWERED else nearest(evidence.hits),
             timings=clock.laps,
             hits=tuple(evidence.hits),
+        )
+
+    def notes(
+        self, evidence: Evidence, citations: Sequence[Citation], missing: Sequence[str] = ()
+    ) -> tuple[Note, ...]:
+        """The remarks on an answer with these citations. ``missing``: numbers of no document."""
+        return notes_for(
+            citations,
+            evidence.query.on,
+            corrections=evidence.question.corrections,
+            times=evidence.question.times,
+            unmet=_unmet(evidence),
+            missing_numbers=missing,
+            missing_parts=evidence.missing if citations else (),
+            conflicting=conflicts(evidence.chosen) if citations else (),
+            listed=evidence.listed if citations else None,
+            missing_articles=() if evidence.sentences else evidence.query.articles,
         )
 
     def _status(self, evidence: Evidence) -> Status:
@@ -251,6 +257,11 @@ class Engine:
         found = term_of(chosen, sorts, self.kb.catalog.passages(version), texts[version])
         return [found] if found else []
 
+    def likeness(self, sentence: str, texts: Sequence[str]) -> list[float]:
+        """How alike a sentence and each text are in meaning (cosine)."""
+        mine, *theirs = self._encode([sentence, *texts])
+        return [float(mine @ other) for other in theirs]
+
     def search(
         self,
         words: str,
@@ -324,13 +335,7 @@ class Engine:
     ) -> tuple[list[Claim], list[Citation]]:
         """Claims and citations of the sentences that pass every check."""
         texts = self.kb.catalog.texts({s.hit.document.version_id for s in chosen})
-        successors = {s.hit.document.header.superseded_by for s in chosen}
-        by_id = self.kb.snapshot.by_id
-        titles = {  # a successor this user may not see is not named by its title
-            i: by_id[i].header.title
-            for i in successors
-            if i in by_id and by_id[i].header.audience in audiences
-        }
+        titles = self.successors(chosen, audiences)
         while chosen:
             claims, citations = compose(chosen, titles)
             problems = check(claims, citations, texts)
@@ -340,6 +345,18 @@ class Engine:
             failed = {p.claim for p in problems}
             chosen = [s for i, s in enumerate(chosen) if i not in failed and s.text not in moved]
         return [], []
+
+    def successors(
+        self, chosen: Sequence[Sentence], audiences: Sequence[Audience]
+    ) -> dict[str, str]:
+        """Titles, by id, of what replaced the documents of sentences: only those one may see."""
+        replaced_by = {s.hit.document.header.superseded_by for s in chosen}
+        by_id = self.kb.snapshot.by_id
+        return {
+            i: by_id[i].header.title
+            for i in replaced_by
+            if i in by_id and by_id[i].header.audience in audiences
+        }
 
     def _missing_numbers(self, asked: Question, query: Query) -> list[str]:
         """Document numbers asked for that no document this user may see carries."""

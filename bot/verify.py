@@ -36,14 +36,9 @@ def check(
         citations: what they cite, each with a unique number.
         texts: version id -> canonical text.
     """
-    problems: list[Problem] = []
     by_number = {c.n: c for c in citations}
-    moved = set()
-    for c in citations:
-        stored = texts.get(c.version_id, "")
-        if not c.quote or stored[c.start : c.end] != c.quote:
-            moved.add(c.n)
-            problems.append(Problem(None, "quote_not_in_source", c.quote))
+    moved = moved_quotes(citations, texts)
+    problems = [Problem(None, "quote_not_in_source", by_number[n].quote) for n in sorted(moved)]
     for i, claim in enumerate(claims):
         if not claim.citations:
             problems.append(Problem(i, "uncited", claim.text))
@@ -55,6 +50,15 @@ def check(
         quotes = " ".join(by_number[n].quote for n in claim.citations)
         problems += _unsupported(i, claim, quotes)
     return problems
+
+
+def moved_quotes(citations: Sequence[Citation], texts: Mapping[int, str]) -> set[int]:
+    """The numbers of citations whose quote does not stand verbatim at its place."""
+    return {
+        c.n
+        for c in citations
+        if not c.quote or texts.get(c.version_id, "")[c.start : c.end] != c.quote
+    }
 
 
 def _unsupported(i: int, claim: Claim, quotes: str) -> list[Problem]:

@@ -12,7 +12,8 @@ KbError
 ├── NotFound          no such document
 ├── QuestionError     a question that cannot be asked (empty, too long)
 ├── CrowdError        too many ask at once
-└── AccountError      a user, a password or a login that is not accepted
+├── AccountError      a user, a password or a login that is not accepted
+└── LlmError          a language model that is not reached, refuses, or gives nothing usable
 """
 
 from __future__ import annotations
@@ -77,3 +78,7 @@ class CrowdError(KbError):
 
 class AccountError(KbError):
     """A user, a password or a login that is not accepted."""
+
+
+class LlmError(KbError):
+    """A language model is not reached, refuses, or gives nothing usable."""

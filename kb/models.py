@@ -331,7 +331,8 @@ class Nearest:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the engine returns. ``confidence`` is a computed probability between 0 and 1 that the
-    passages found answer this very question; ``timings`` are milliseconds per stage.
+    passages found answer this very question; ``timings`` are milliseconds per stage. ``generated``
+    says that a language model worded the claims, each of which was checked against what it cites.
     """
 
     question: str
@@ -343,3 +344,4 @@ class Answer:
     nearest: tuple[Nearest, ...]
     timings: dict[str, float]
     hits: tuple[Hit, ...] = ()
+    generated: bool = False

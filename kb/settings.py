@@ -10,8 +10,17 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from kb.errors import SettingsError
 
@@ -54,6 +63,14 @@ class Settings(BaseModel):
     oidc_admin: str = Field("kb-admin", description="its value for admins")
     oidc_cadre: str = Field("kb-cadre", description="its value for cadres")
 
+    llm_base_url: str = Field("", description="an OpenAI-compatible LLM's address; empty = none")
+    llm_model: str = Field("", validate_default=True, description="the model's name there")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="our key there, if it wants one")
+    llm_seconds: int = Field(60, ge=5, le=600, description="an answer that takes longer is left")
+    llm_wait_seconds: int = Field(20, ge=1, le=600, description="so long for its first word")
+    llm_retries: int = Field(1, ge=0, le=5, description="further tries before its first word")
+    llm_context: int = Field(8192, ge=2048, description="tokens that question and reply may take")
+
     candidates: int = Field(60, ge=10, le=1000, description="taken from each index per question")
     max_question_chars: int = Field(2000, ge=50, description="a longer question is refused")
     max_file_mb: int = Field(200, ge=1, description="a larger file is refused")
@@ -64,6 +81,28 @@ class Settings(BaseModel):
     )
 
     keep_unanswered: bool = Field(True, description="keep the text of questions not answered")
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        """An address of a server and nothing else: a key inside it would come out in errors."""
+        if not value:
+            return ""
+        try:
+            url = urlsplit(value)
+            plain = url.scheme in ("http", "https") and url.hostname and url.port != 0
+        except ValueError:
+            plain = False
+        if not plain or url.username or url.password or url.query or url.fragment:
+            raise ValueError("an address like http://127.0.0.1:11434/v1, the key in KB_LLM_API_KEY")
+        return value.rstrip("/")
+
+    @field_validator("llm_model")
+    @classmethod
+    def _model_named(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("llm_base_url") and not value.strip():
+            raise ValueError("KB_LLM_BASE_URL needs the name of a model in KB_LLM_MODEL")
+        return value.strip()
 
 
 def load_settings(path: Path | None = None, **overrides: Any) -> Settings:

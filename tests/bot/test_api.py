@@ -18,6 +18,7 @@ from bot.api.errors import add_error_answers
 from bot.api.finding import MAX_HITS
 from bot.api.routes import api_router
 from bot.engine import Engine
+from bot.evidence import Evidence
 from bot.jobs import Jobs
 from bot.traffic import Traffic
 from kb.encoder import Encoder
@@ -60,6 +61,7 @@ def test_an_answer_is_plain_json() -> None:
         "confidence",
         "nearest",
         "timings",
+        "generated",
     ]
     assert made["status"] == "answered"
     assert made["claims"][1] == {"text": "执行到2030年底。", "citations": [1, 2]}
@@ -198,14 +200,12 @@ def test_health_counts_what_investors_may_read(client: TestClient, kb: Knowledge
     }
 
 
-def test_a_damaged_store_is_a_503_with_its_remedy() -> None:
-    class Broken:
-        kb = None
-
-        def ask_explained(self, *_: object, **__: object) -> None:
+def test_a_damaged_store_is_a_503_with_its_remedy(kb: KnowledgeBase) -> None:
+    class Broken(Engine):
+        def gather(self, *_: object, **__: object) -> Evidence:
             raise StoreError("坏了，请修复。", "Damaged; repair it.")
 
-    reply = client_of(Broken()).post("/api/ask", json={"question": RATE})  # type: ignore[arg-type]
+    reply = client_of(Broken(kb)).post("/api/ask", json={"question": RATE})
     assert reply.status_code == 503
     assert reply.json() == {"error": {"zh": "坏了，请修复。", "en": "Damaged; repair it."}}
 

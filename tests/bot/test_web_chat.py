@@ -13,7 +13,6 @@ import pytest
 
 from bot.asked import Way
 from bot.engine import Engine
-from bot.explain import Explanation
 from bot.web import chat
 from bot.web.hints import Hint, find_hints, with_hints
 from bot.web.render import Chosen, Turn
@@ -22,16 +21,22 @@ from kb.errors import QuestionError
 from kb.glossary import Glossary
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Audience, Claim, Hit, Kind, ParsedDocument, Role
+from kb.settings import Settings
 from tests.bot.test_dictionary import INTERNAL, TERMS, parsed
 from tests.bot.web_samples import answered, explanation, refused
 
 
 def engine(reply: Callable[..., Answer]) -> Engine:
-    def explained(*args: object, **options: object) -> tuple[Answer, Explanation]:
-        return reply(*args, **options), explanation()
-
-    base = SimpleNamespace(snapshot=SimpleNamespace(glossary=Glossary(())))
-    return cast(Engine, SimpleNamespace(ask_explained=explained, kb=base))
+    base = SimpleNamespace(snapshot=SimpleNamespace(glossary=Glossary(())), settings=Settings())
+    return cast(
+        Engine,
+        SimpleNamespace(
+            gather=lambda *asked: asked,
+            answer=lambda asked: reply(asked[0], role=asked[1], on=asked[2]),
+            explain=lambda _: explanation(),
+            kb=base,
+        ),
+    )
 
 
 def test_a_question_waits_then_is_answered_as_investor() -> None:
