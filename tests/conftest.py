@@ -20,14 +20,15 @@ from kb.knowledge_base import KnowledgeBase
 from kb.models import ParsedDocument
 from kb.reranker import Reranker, load_reranker
 from kb.settings import Settings
+from tests.remembering import Remembering
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    """The offline encoder, as a user gets it."""
-    return load_encoder("offline", tmp_path_factory.mktemp("encoder") / "encoder")
+    """The offline encoder, as a user gets it; it remembers what it computed."""
+    return Remembering(load_encoder("offline", tmp_path_factory.mktemp("encoder") / "encoder"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,8 @@
 """Three hundred questions of an investor over a base whose internal documents hold canary words.
 
 No canary may appear in anything that reaches an investor: answers, sources, counts, suggestions,
-nearest documents, hits, pages, exports, errors and the log. The same questions find them for a
+nearest documents, hits, pages, exports, kept links, replies to feedback, streams, lists, errors,
+tables and the log. The same questions find them for a
 cadre, so the net is not empty.
 """
 
@@ -11,18 +12,26 @@ import io
 import json
 import logging
 import random
+import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from bot import kept
 from bot.engine import Engine
+from bot.rate_limit import RateLimit
 from bot.related import Related
-from bot.web import chat, render
+from bot.web import chat, render, voice
 from bot.web.app import build_app
+from bot.web.render import Turn
 from bot.web.tools import suggestions
+from bot.web.voice import WHOLE, Heard
+from kb import schema
 from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Role
@@ -86,6 +95,10 @@ SHAPES = (
 PIECES = ("啾啾", "嘤鸣", "霁蓝", "7731", "〔2026〕88号", "专班", "333%", "CANARY-1", "延安", "")
 
 
+UNASKED = ("CANARY-2", "CANARY-3", "减按7%", "改为6%", "每平方米3元")
+"""What no question holds: only the internal documents do."""
+
+
 def questions() -> list[str]:
     """The same ones every time."""
     chance = random.Random(7)
@@ -101,8 +114,9 @@ def base(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("canaries")
     for n, text in enumerate((SECRET, TERMS, SUCCESSOR)):
         (folder / f"{n}.md").write_text(text, encoding="utf-8")
-    paths = [CORPUS / name for name in FILES]
-    with base_of(folder / "data", encoder, [*paths, *sorted(folder.glob("*.md"))]) as kb:
+    paths = [*(CORPUS / name for name in FILES), *sorted(folder.glob("*.md"))]
+    quick = {"reranker": "none", "limit_address": 0}  # a reranker only orders what was found
+    with base_of(folder / "data", encoder, paths, **quick) as kb:
         assert {"CANARY-1", "CANARY-2", "CANARY-3"} <= kb.snapshot.by_id.keys()
         yield kb
 
@@ -127,6 +141,10 @@ def seen(text: str, question: str) -> list[str]:
     return [n for n in names if n.casefold() in rest and n.casefold() not in question.casefold()]
 
 
+Look = Callable[[str, str, str], None]
+"""``look(where, text, question)``: notes the canaries in a text that answers a question."""
+
+
 def test_no_canary_reaches_an_investor(
     app: Any, base: KnowledgeBase, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -141,33 +159,94 @@ def test_no_canary_reaches_an_investor(
             caught.append((where, question, found))
 
     for n, question in enumerate(questions()):
-        reply = client.post("/api/ask", json={"question": question})
-        assert reply.status_code == 200, question
-        body = reply.json()
-        body.pop("question")
-        look("ask", json.dumps(body, ensure_ascii=False), question)
-        titles = [c["document_id"] for c in (*body["citations"], *body["nearest"])]
-        assert not [t for t in titles if t.startswith("CANARY")], question
-        hits = client.get("/api/search", params={"q": question, "limit": 50}).json()["hits"]
-        assert not [h for h in hits if h["document_id"].startswith("CANARY")], question
-        look("search", json.dumps(hits, ensure_ascii=False), question)
-        if n % 3:  # the page's own way of showing the same
-            continue
-        turns = chat.finish(engine, chat.begin([], question, ""))
-        chosen = chat.first_citation(turns)
-        look("page", render.conversation(turns, "zh", chosen), question)
-        look("panel", chat.panel(base, turns, chosen, "zh"), question)
-        look("further", suggestions(chat.suggest(related, turns, Role.INVESTOR), "zh"), question)
-        look("terms", client.get("/terms", params={"q": question}).text, question)
-        if turns[-1].answer is not None and n % 30 == 0:
-            content, name = chat.word_file(base, turns, "zh")
-            with zipfile.ZipFile(io.BytesIO(content)) as file:
-                parts = [file.read(i).decode("utf-8", "replace") for i in file.namelist()]
-            look("export", name + "".join(parts), question)
+        by_interface(client, question, look)
+        if n % 3 == 0:
+            turns = on_the_page(engine, related, question, look)
+            look("terms", client.get("/terms", params={"q": question}).text, question)
+            if turns[-1].answer is not None and n % 30 == 0:
+                exported_and_kept(engine, turns, question, look)
+        if n % 20 == 0:
+            look("stream", streamed(client, question), question)
+            look("listed", listed(client, question), question)
     assert caught == []
     ours = [r for r in caplog.records if not r.name.startswith("httpx")]  # the test's own client
     logged = "\n".join(record.getMessage() for record in ours)
     assert [c for c in CANARIES if c in logged] == []
+
+
+def by_interface(client: TestClient, question: str, look: Look) -> None:
+    """An answer and a search; no document that is cited, near or hit is internal."""
+    reply = client.post("/api/ask", json={"question": question})
+    assert reply.status_code == 200, question
+    body = reply.json()
+    body.pop("question")
+    look("ask", json.dumps(body, ensure_ascii=False), question)
+    hits = client.get("/api/search", params={"q": question, "limit": 50}).json()["hits"]
+    named = [c["document_id"] for c in (*body["citations"], *body["nearest"], *hits)]
+    assert not [i for i in named if i.startswith("CANARY")], question
+    look("search", json.dumps(hits, ensure_ascii=False), question)
+
+
+def on_the_page(engine: Engine, related: Related, question: str, look: Look) -> list[Turn]:
+    """The page's own way of showing an answer, what it suggests and what it says to feedback."""
+    turns = chat.finish(engine, chat.begin([], question, ""))
+    chosen = chat.first_citation(turns)
+    look("page", render.conversation(turns, "zh", chosen), question)
+    look("panel", chat.panel(engine.kb, turns, chosen, "zh"), question)
+    look("further", suggestions(chat.suggest(related, turns, Role.INVESTOR), "zh"), question)
+    limits, catalog, now = RateLimit(), engine.kb.catalog, time.time()
+    for said in (
+        Heard(turns[-1].n, useful=True),
+        Heard(turns[-1].n, flagged=WHOLE, remark="不对"),
+        Heard(turns[-1].n, contact="a@example.cn"),
+    ):
+        heard = voice.hear(catalog, limits, turns, said, Role.INVESTOR, "one", now)
+        look("heard", render.conversation(heard, "en", chosen), question)
+    return turns
+
+
+def exported_and_kept(engine: Engine, turns: list[Turn], question: str, look: Look) -> None:
+    """A conversation as Word, as a link that opens again, and followed up."""
+    content, name = chat.word_file(engine.kb, turns, "zh")
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        parts = [file.read(i).decode("utf-8", "replace") for i in file.namelist()]
+    look("export", name + "".join(parts), question)
+    day, now = date.today(), time.time()
+    link = kept.keep(engine.kb.catalog, chat.kept_turns(turns, day), now)
+    restored = chat.restore(engine, kept.find(engine.kb.catalog, link.token, now), "zh")
+    look("link", render.conversation(restored, "zh"), question)
+    followed = chat.finish(engine, chat.begin(turns, "那新办法呢？", ""))
+    look("follow-up", render.conversation(followed, "zh"), question)
+
+
+def streamed(client: TestClient, question: str) -> str:
+    """The events of an answer, less the question they begin and end with."""
+    events = client.post(
+        "/api/ask", json={"question": question}, headers={"accept": "text/event-stream"}
+    )
+    assert events.status_code == 200
+    return events.text
+
+
+def listed(client: TestClient, words: str) -> str:
+    """What the lists of documents and terms say to the words of a question."""
+    told = [client.get(f"/api/{what}", params={"q": words}) for what in ("documents", "terms")]
+    return "".join(reply.text for reply in told)
+
+
+def test_what_was_asked_leaves_no_name_of_an_internal_document_behind(base: KnowledgeBase) -> None:
+    """The tables that admins and charts read hold what investors were answered, no more."""
+    own = {"documents", "versions", "passages", "pages", "terms", "corrections", "quarantine"}
+    engine = Engine(base)
+    answered = chat.finish(engine, chat.begin([], "啾啾鸟企业奖励办法是什么？", ""))
+    heard = Heard(answered[-1].n, contact="")
+    voice.hear(base.catalog, RateLimit(), answered, heard, Role.INVESTOR, "two", time.time())
+    with base.catalog.begin() as connection:
+        for table in schema.metadata.sorted_tables:
+            if table.name not in own:
+                rows = connection.execute(select(table)).all()
+                told = [name for name in UNASKED if any(name in str(row) for row in rows)]
+                assert told == [], table.name
 
 
 def test_no_canary_in_any_page_source_or_count(app: Any, base: KnowledgeBase) -> None:
@@ -175,11 +254,19 @@ def test_no_canary_in_any_page_source_or_count(app: Any, base: KnowledgeBase) ->
     pages = ["/", "/terms", "/config", "/gradio_api/info", "/api/health", "/api/openapi.json"]
     public = [i.document_id for i in base.documents(Role.INVESTOR.audiences)]
     pages += [f"/source/{i}" for i in public]
+    pages += ["/api/documents", "/api/documents?limit=100", "/api/terms", "/healthz", "/readyz"]
+    pages += [f"/api/documents/T01{part}" for part in ("", "/outline", "/passages", "/text")]
     for word in (*CANARIES, "CANARY-1", "CANARY-2", "CANARY-3"):
+        pages += [f"/api/terms/{word}", f"/api/documents?q={word}", f"/admin?q={word}"]
+        pages += [f"/api/documents/{word}{part}" for part in ("", "/outline", "/passages", "/text")]
         pages += [f"/source/{word}", f"/terms/{word}", f"/lessons?q={word}", f"/cadre/{word}"]
     for path in pages:
         shown = client.get(path).text
         assert seen(shown, path) == [], path
+    for part in ("", "/outline", "/passages", "/text"):  # what is hidden is as missing as nothing
+        hidden, missing = (client.get(f"/api/documents/{i}{part}") for i in ("CANARY-1", "NONE-1"))
+        assert hidden.status_code == missing.status_code == 404
+        assert hidden.text.replace("CANARY-1", "") == missing.text.replace("NONE-1", "")
     health = client.get("/api/health").json()
     assert health["documents"] == len(public) == len(base.snapshot.live) - 4
     # what replaced a document is not named where its name is not for the reader
@@ -212,3 +299,4 @@ def test_the_questions_are_many_and_always_the_same() -> None:
     assert len(set(made)) == COUNT
     assert made == questions()
     assert sum(any(c in q for c in CANARIES) for q in made) > COUNT / 4
+    assert not [name for name in UNASKED if name in "".join(made)]
