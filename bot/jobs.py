@@ -79,7 +79,7 @@ class Job:
     """An ingest as it stands at one moment. Times are seconds since 1970.
 
     ``paths`` are files or folders, ``accepted`` files set aside to be taken in all the same,
-    ``uploads`` ids of uploaded files (``kb.uploads``).
+    ``uploads`` ids of uploaded files (``kb.uploads``); ``names`` are what all of these are called.
     ``files`` are those that were come to so far, by name, in order; ``outcomes`` what became of
     all, once the job is over.
     """
@@ -99,6 +99,7 @@ class Job:
     outcomes: tuple[Outcome, ...] = ()
     error: tuple[str, str] | None = None
     uploads: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -154,7 +155,7 @@ class Jobs:
         names += [*accepted, *(find(self._kb.catalog, i).name for i in uploads)]
         job = Job(
             secrets.token_hex(8), who, tuple(paths), tuple(accepted), kind, audience, time.time(),
-            uploads=tuple(uploads),
+            uploads=tuple(uploads), names=tuple(names),
         )  # fmt: skip
         with self._changed:
             if set(uploads) & self._in_jobs():

@@ -7,14 +7,18 @@ from collections.abc import Callable
 from fastapi import APIRouter, Depends
 
 from bot.access import require
+from bot.web.admin_add import add_router
 from bot.web.admin_audit import audit_router
 from bot.web.admin_backups import backups_router
 from bot.web.admin_doctor import doctor_router
 from bot.web.admin_documents import documents_router
 from bot.web.admin_expiring import expiring_router
 from bot.web.admin_feedback import feedback_router
+from bot.web.admin_jobs import jobs_router
 from bot.web.admin_keys import keys_router
 from bot.web.admin_overview import overview_router
+from bot.web.admin_quarantine import quarantine_router
+from bot.web.admin_review import review_router
 from bot.web.admin_site import AdminSite
 from bot.web.admin_unanswered import unanswered_router
 from bot.web.admin_usage import usage_router
@@ -34,6 +38,10 @@ ROUTERS: tuple[Callable[[AdminSite], APIRouter], ...] = (
     backups_router,
     audit_router,
     documents_router,
+    add_router,
+    review_router,
+    quarantine_router,
+    jobs_router,
 )
 """One for each section of ``bot.web.admin_frame.ADMIN_SECTIONS``."""
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from bot.record import Origin, Record
 from bot.removal import Removal
@@ -74,7 +75,11 @@ def _glance(info: DocumentInfo, on: date, lang: str, t: DocumentsTexts) -> str:
         (t.added, esc(info.added_at[:10])),
     )
     read = source_url(info.document_id, lang)
-    return f'{facts(rows)}<p><a class="button" href="{esc(read)}">{esc(t.read)}</a></p>'
+    anew = f"/admin/add?{urlencode({'replaces': info.document_id})}"
+    return (
+        f'{facts(rows)}<p class="buttons"><a class="button" href="{esc(read)}">{esc(t.read)}</a>'
+        f'<a class="button" href="{esc(anew)}">{esc(t.new_version)}</a></p>'
+    )
 
 
 def _header(made: Record, view: View, t: DocumentsTexts, typed: Mapping[str, str] | None) -> str:

@@ -34,6 +34,9 @@ class AdminSection:
 ADMIN_SECTIONS = (
     AdminSection("overview", "/admin", "概览", "Overview"),
     AdminSection("documents", "/admin/documents", "文档", "Documents"),
+    AdminSection("add", "/admin/add", "添加", "Add"),
+    AdminSection("quarantine", "/admin/quarantine", "隔离区", "Quarantine"),
+    AdminSection("jobs", "/admin/jobs", "任务", "Jobs"),
     AdminSection("unanswered", "/admin/unanswered", "未答问题", "Unanswered"),
     AdminSection("feedback", "/admin/feedback", "反馈", "Feedback"),
     AdminSection("usage", "/admin/usage", "用量", "Usage"),

@@ -20,7 +20,7 @@ from bot.web.asked import answer, view_of
 from bot.web.frame import View
 from bot.web.markup import esc
 from bot.web.texts import texts
-from kb import quarantine
+from kb import quarantine, uploads
 from kb.models import Audience, DocumentInfo, Kind, Validity
 from kb.snapshot import Snapshot
 from kb.validity import validity
@@ -58,6 +58,10 @@ def _set_aside(site: AdminSite) -> int:
         return len(quarantine.entries(connection))
 
 
+def _uploaded(site: AdminSite) -> int:
+    return len(uploads.every(site.catalog))
+
+
 def _of_validity(wanted: Validity) -> Callable[[AdminSite], int]:
     def count(site: AdminSite) -> int:
         today = date.today()
@@ -75,7 +79,13 @@ def _feedback(site: AdminSite) -> int:
 
 
 LOOKS = (
-    Look("隔离区里有 {n} 个文件等待处理", "Files set aside: {n}", _set_aside),
+    Look("隔离区里有 {n} 个文件等待处理", "Files set aside: {n}", _set_aside, "/admin/quarantine"),
+    Look(
+        "有 {n} 个上传的文件等待审核",
+        "Uploads that wait for your decision: {n}",
+        _uploaded,
+        "/admin/add",
+    ),
     Look(
         "有 {n} 份资料将在 180 天内到期",
         "Documents that end within 180 days: {n}",

@@ -1,4 +1,4 @@
-"""Routes of the administration: what goes wrong is told in a page of it, not as JSON."""
+"""Routes of the administration: what goes wrong is told in a page of it, to programs as JSON."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from bot.access import visitor_of
 from bot.web.admin_frame import admin_page, problem
 from bot.web.asked import answer, view_of
 from bot.web.frame import View
+from bot.web.upload import Duplicate, TooLarge
 from kb.errors import AccountError, BusyError, KbError, NotFound, StoreError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -31,7 +33,8 @@ def section_router(lang: str, here: str) -> APIRouter:
                     raise
                 except KbError as error:
                     if "text/html" not in request.headers.get("accept", ""):
-                        raise
+                        said = {"error": {"zh": error.zh, "en": error.en}}
+                        return JSONResponse(said, status_of(error))
                     view = view_of(request, lang, visitor_of)
                     return answer(error_page(error, view, here), request, status_of(error))
 
@@ -44,6 +47,10 @@ def status_of(error: KbError) -> int:
     """The HTTP status of an error."""
     if isinstance(error, NotFound):
         return 404
+    if isinstance(error, TooLarge):
+        return 413
+    if isinstance(error, Duplicate):
+        return 409
     return 503 if isinstance(error, StoreError | BusyError) else 400
 
 

@@ -60,4 +60,5 @@ async def guard_forms(request: Request) -> None:
     if not token:
         token = str((await request.form()).get(TOKEN_FIELD, ""))
     if not guarded(visitor_of(request).session, token):
+        await request.close()  # of files that came with it
         raise StaleForm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingest.page_image import HEAD, has_pages, page_image
@@ -51,7 +51,14 @@ class PageImages:
             raise _no_page()
         if number not in {page.number for page in self._kb.catalog.pages(version_id)}:
             raise _no_page()
-        key = (info.content_hash, number)
+        return self.drawn(info.content_hash, number, lambda: self._kb.files.read(info.content_hash))
+
+    def drawn(self, content_hash: str, number: int, read: Callable[[], bytes]) -> bytes:
+        """The picture of a page of a file, whoever may see it; ``read`` gives its bytes.
+
+        Raises ReadError when it cannot be drawn, BusyError when too many are being drawn.
+        """
+        key = (content_hash, number)
         held = self._held(key)
         if held is not None:
             return held
@@ -63,7 +70,7 @@ class PageImages:
         try:
             held = self._held(key)
             if held is None:
-                held = page_image(self._kb.files.read(info.content_hash), number)
+                held = page_image(read(), number)
                 self._keep(key, held)
             return held
         finally:

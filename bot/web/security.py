@@ -67,7 +67,7 @@ SESSION_COOKIE = "kb_session"
 FORMS = ("/terms", "/lessons", "/login", "/account")
 """Pages of our own with a form; each with all that is below it."""
 
-UPLOADS = frozenset({"/api/documents"})
+UPLOADS = frozenset({"/api/documents", "/admin/upload", "/admin/add"})
 """Where admins send files."""
 
 GRADIO_GET = (

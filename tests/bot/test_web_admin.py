@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -80,7 +81,7 @@ def test_nothing_is_changed_without_the_token_of_its_sender(app: Any, base: Know
     }
     for method, path in sorted(changing):
         for token in ("", "x", "é", sessions.form_token(other.cookies[SESSION_COOKIE])):
-            filled = path.replace("{", "").replace("}", "").replace(":path", "")
+            filled = re.sub(r"\{[^}]*\}", "1", path)
             reply = tab.request(method, filled, data={"token": token} if token else {})
             assert reply.status_code == 403, (method, path, token)
 
