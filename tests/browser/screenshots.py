@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bot import feedback
+from bot.asked import Way, asked_of, write
+from bot.engine import Engine
+from bot.unanswered import remembering, sort_in, submit
 from bot.web.texts import LANGS
-from kb.models import Role
+from kb.models import Role, Status
 from tests.browser.site import (
     ARGUMENTS,
     CHROMIUM,
@@ -30,10 +35,21 @@ RATE = "西部大开发企业所得税优惠税率是多少？"
 ENGLISH = "Can a foreign investor freely remit profits abroad?"
 UNKNOWN = "国办函〔2030〕99号规定了什么？"
 
+UNANSWERED = (
+    "在延安建数据中心，电价能优惠多少？",
+    "延安建数据中心的电价优惠是多少",
+    "国办函〔2030〕99号规定了什么？",
+    "武汉的人才公寓怎么申请？",
+)
+CONTACTS = ("王先生 138 0000 0000", "li@example.com")
+
 SECTIONS = (
     ("terms", "/terms", Role.INVESTOR),
     ("term", "/terms/高新技术企业", Role.INVESTOR),
     ("lessons", "/lessons?q=缺什么招什么&kind=experience", Role.CADRE),
+    ("unanswered", "/admin/unanswered", Role.ADMIN),
+    ("unanswered-group", "/admin/unanswered/1", Role.ADMIN),
+    ("feedback", "/admin/feedback", Role.ADMIN),
     ("compare", "/lessons/compare?topic=产业链&place=常州&place=昆山&place=延安", Role.CADRE),
 )
 """Pages beside the conversation: the picture's name, the address, who looks at it."""
@@ -52,6 +68,7 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         sessions = {role: session_of(kb, role) for role in Role}
+        _hear(Engine(kb))
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
 
         def open_(
@@ -95,6 +112,25 @@ def _all_pages(open_: Callable[..., Any], folder: Path) -> None:
                 tab.wait_for_timeout(300)
                 tab.screenshot(path=str(folder / f"{name}-{lang}-{width}.png"))
                 tab.context.close()
+
+
+def _hear(engine: Engine) -> None:
+    """Questions that were not answered, one of them submitted, and a flag on an answer."""
+    catalog, now, asked = engine.kb.catalog, time.time(), []
+    for i, question in enumerate(UNANSWERED):
+        at = now - i * 7_000
+        answer = engine.ask(question)
+        assert answer.status is not Status.ANSWERED, question
+        kept = asked_of(
+            answer, Role.INVESTOR, Way.CHAT, None, ref=f"{i}", now=at, keep_text=True
+        )
+        asked.append(kept)
+        if i < 2:
+            submit(catalog, answer, Role.INVESTOR, None, CONTACTS[i], at)
+    write(catalog, asked)
+    sort_in(engine, remembering(engine.kb), now)
+    remark = "2026 年有新公告，请核对。"
+    feedback.flag(catalog, engine.ask(RATE), Role.INVESTOR, None, 1, remark, now)
 
 
 def _save(tab: Any, name: str) -> None:
