@@ -42,7 +42,7 @@ $(STAMPS)/app: pyproject.toml constraints.txt
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/test: $(STAMPS)/app
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test,oidc]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test,oidc,mcp]'
 	@touch $@
 
 $(CHROMIUM):

@@ -30,6 +30,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "/": EVERYBODY,  # the conversation; exactly this address
     "/api": EVERYBODY,
     "/v1": EVERYBODY,
+    "/mcp": EVERYBODY,
     "/source": EVERYBODY,
     "/terms": EVERYBODY,
     "/ui": EVERYBODY,
@@ -45,7 +46,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
 }
 """Who may open an address and all below it. The most specific one decides."""
 
-PROGRAMS = frozenset({"/api", "/v1"})
+PROGRAMS = frozenset({"/api", "/v1", "/mcp"})
 """What is made for other programs: how often it may be asked is limited."""
 
 KEYED = PROGRAMS | {"/source"}

@@ -17,6 +17,7 @@ from bot import cli_backup, cli_ingest
 from bot.cli_eval import evaluate
 from bot.cli_keys import keys_app
 from bot.cli_llm import llm_app
+from bot.cli_mcp import mcp
 from bot.cli_record import set_header, show
 from bot.cli_serve import serve
 from bot.cli_users import users_app
@@ -219,6 +220,7 @@ app.command(name="verify-backup")(cli_backup.verify_backup)
 app.command()(cli_backup.restore)
 app.command(name="eval")(evaluate)
 app.command()(serve)
+app.command()(mcp)
 app.add_typer(users_app, name="users")
 app.add_typer(llm_app, name="llm")
 app.add_typer(keys_app, name="keys")

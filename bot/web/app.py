@@ -37,6 +37,7 @@ from bot.web.frame import ICON, STYLESHEET
 from bot.web.health import health_router
 from bot.web.identity import forget_what_is_over, identify, identify_key
 from bot.web.lessons import lessons_router
+from bot.web.mcp_door import add_mcp
 from bot.web.measured import Measured
 from bot.web.origin import cookie
 from bot.web.page_images import PageImages, shows_pages
@@ -91,6 +92,7 @@ def build_app(engine: Engine, settings: Settings, jobs: Jobs | None = None) -> F
     app.include_router(health_router(engine.kb, app.state.draining))
     app.include_router(api_router(engine, record, jobs))
     app.include_router(chat_router(engine, record))
+    add_mcp(app, engine, record)
     add_error_answers(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
     _add_sources(app, engine, settings.lang)

@@ -39,6 +39,10 @@ STAFF_UNPROVEN = dict.fromkeys(WHO, 403) | {"anonymous": 401}  # a form without 
 ADMIN_SHUT = {"anonymous": 401, "unchanged": 403, "cadre": 403, "admin": 404}
 ASK = {"json": {"question": "研发费用加计扣除比例是多少？"}}
 CHAT = {"json": {"messages": [{"role": "user", "content": ASK["json"]["question"]}]}}
+MCP: dict[str, Any] = {
+    "json": {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
+    "headers": {"accept": "application/json, text/event-stream"},
+}
 FORM = {"data": {}}
 
 ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
@@ -62,6 +66,10 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("POST", "/api/documents"): ("/api/documents", FORM, ADMIN_ONLY | {"admin": 422}),
     ("DELETE", "/api/documents/{document_id}"): ("/api/documents/none", {}, ADMIN_SHUT),
     ("GET", "/api/jobs/{job_id}"): ("/api/jobs/none", {}, ADMIN_SHUT),
+    ("POST", "/mcp"): ("/mcp", MCP, EVERYBODY),
+    ("GET", "/mcp"): ("/mcp", {}, dict.fromkeys(WHO, 405)),
+    ("HEAD", "/mcp"): ("/mcp", {}, dict.fromkeys(WHO, 405)),
+    ("DELETE", "/mcp"): ("/mcp", {}, dict.fromkeys(WHO, 405)),
     ("GET", "/v1/models"): ("/v1/models", {}, EVERYBODY),
     ("GET", "/v1/models/{model}"): ("/v1/models/yanan-kb", {}, EVERYBODY),
     ("POST", "/v1/chat/completions"): ("/v1/chat/completions", CHAT, EVERYBODY),
@@ -204,7 +212,7 @@ WITH_PROVIDER: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]]
 
 SHUT = {  # below the addresses of ours, whatever is no route
     "/api": NOBODY, "/v1": NOBODY, "/source": NOBODY, "/terms": NOBODY, "/ui": NOBODY,
-    "/favicon.ico": NOBODY,
+    "/favicon.ico": NOBODY, "/mcp": NOBODY,
     "/healthz": NOBODY, "/readyz": NOBODY,
     "/login": NOBODY, "/logout": NOBODY, "/lessons": STAFF_SHUT, "/admin": ADMIN_SHUT,
     "/account": STAFF_SHUT | {"unchanged": 404},
