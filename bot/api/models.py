@@ -113,6 +113,9 @@ class AnswerBody(BaseModel):
     confidence: float = Field(description="0 to 1, that what was found answers this very question")
     nearest: list[NearestBody] = Field(description="the nearest documents, where not answered")
     timings: dict[str, float] = Field(description="milliseconds by stage")
+    generated: bool = Field(
+        False, description="a language model worded it; each sentence was checked all the same"
+    )
     resolved: ResolvedBody | None = Field(
         None, description="how a follow-up was understood; pass its text on in `turns`"
     )
