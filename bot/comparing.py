@@ -13,14 +13,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from bot.engine import Engine
 from bot.lessons import DEPTH, HOLDS, MOST_HITS, telling
 from kb.models import DocumentInfo, Hit, Kind, Passage, Role, Validity
 from kb.paths import topics
 from kb.places import within
 from kb.ranking import coverage
 from kb.text import normalise, tokens
+
+if TYPE_CHECKING:
+    from bot.engine import Engine
 
 MOST_PLACES = 3
 MOST_CELL = 3
@@ -116,17 +119,17 @@ def _column(
             if holds < HOLDS:
                 continue
             seen.add(key)
-            weight = holds + _of_it_alone(place, info) - rank / 1000
+            weight = holds + of_it_alone(place, info) - rank / 1000
             cells.append((weight, Cell(info, hit.validity, passage, text)))
     return [cell for _, cell in sorted(cells, key=lambda pair: -pair[0])]
 
 
 def _speaks_of(place: str, info: DocumentInfo, passage: Passage, text: str) -> bool:
     """Whether a passage is about a place, and not about another one its document treats too."""
-    return _of_it_alone(place, info) or place in " ".join([text, *passage.path])
+    return of_it_alone(place, info) or place in " ".join([text, *passage.path])
 
 
-def _of_it_alone(place: str, info: DocumentInfo) -> bool:
+def of_it_alone(place: str, info: DocumentInfo) -> bool:
     """Whether a document is about a place, or places in it, and no other."""
     return all(place in within(region) for region in info.header.regions)
 

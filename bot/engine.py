@@ -23,14 +23,17 @@ from bot.listing import Listing, asks_for_list, listing
 from bot.memo import VectorMemo, WordsMemo
 from bot.notes import notes_for
 from bot.parts import parts
+from bot.planned import planned
 from bot.question import Question, read_question, subject
 from bot.scoring import SecondLook, read_answer, score_sentences
 from bot.sorts import Sort, asked_sorts
+from bot.tables import DraftTable, prove
 from bot.term import term_of
 from bot.typing_errors import Correction, correct
 from bot.verify import check
 from bot.weights import CONFIDENCE, CONFIDENCE_READ, SENTENCE, SENTENCE_READ
 from bot.years import unmet
+from kb.answer_table import AnswerTable
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Answer, Audience, Citation, Claim, Hit, Note, Query, Role, Status
 from kb.ranking import Candidate, Weights
@@ -100,6 +103,13 @@ class Engine:
         status = self._status(evidence) if claims and not missing else Status.REFUSED
         if status is Status.REFUSED:
             claims, citations = [], []
+        draft = planned(self, evidence) if not missing else None
+        if draft is not None:
+            clock.lap("plan")
+        table = None
+        if draft is not None and (proven := self._prove_table(draft, evidence.query.audiences)):
+            (table, claims, citations), status = proven, Status.ANSWERED
+            evidence = replace(evidence, chosen=[], listed=None, missing=())
         return Answer(
             question=evidence.question.text,
             status=status,
@@ -110,6 +120,7 @@ class Engine:
             nearest=() if status is Status.ANSWERED else nearest(evidence.hits),
             timings=clock.laps,
             hits=tuple(evidence.hits),
+            table=table,
         )
 
     def notes(
@@ -345,6 +356,14 @@ class Engine:
             failed = {p.claim for p in problems}
             chosen = [s for i, s in enumerate(chosen) if i not in failed and s.text not in moved]
         return [], []
+
+    def _prove_table(
+        self, draft: DraftTable, audiences: Sequence[Audience]
+    ) -> tuple[AnswerTable, list[Claim], list[Citation]] | None:
+        """A table with what passes every check, its claims and citations; None if nothing does."""
+        chosen = draft.sentences
+        texts = self.kb.catalog.texts({s.hit.document.version_id for s in chosen})
+        return prove(draft, texts, self.successors(chosen, audiences))
 
     def successors(
         self, chosen: Sequence[Sentence], audiences: Sequence[Audience]

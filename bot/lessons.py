@@ -12,17 +12,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.engine import Engine
 from kb.models import DocumentInfo, Header, Hit, Kind, Query, Role, Validity
 from kb.ranking import coverage
 from kb.sentences import sentences
 from kb.text import normalise, tokens
 from kb.validity import is_in_force, validity
+
+if TYPE_CHECKING:
+    from bot.engine import Engine
 
 DEPTH = 200
 """Candidates taken from each index: counts need to see more than an answer does."""

@@ -20,6 +20,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from bot.table_text import heads, left_out, lines, marked
+from kb.answer_table import AnswerTable
 from kb.models import Answer, Citation, DocumentInfo, Hit, Status, Validity
 
 if TYPE_CHECKING:
@@ -72,7 +74,11 @@ def print_answer(answer: Answer, lang: str) -> None:
                 "[bold]Nothing answers this question directly.[/] The nearest in the base is:",
             )
         )
-    for claim in answer.claims:
+    if answer.table is not None:
+        out.print(_grid(answer.table, lang), soft_wrap=False)
+        if more := left_out(answer.table, lang):
+            out.print(escape(more))
+    for claim in () if answer.table is not None else answer.claims:
         marks = "".join(f"[{n}]" for n in claim.citations)
         out.print(escape(claim.text), f"[cyan]{escape(marks)}[/]")
     if answer.citations:
@@ -83,6 +89,17 @@ def print_answer(answer: Answer, lang: str) -> None:
     for note in answer.notes:
         out.print(f"[yellow]※ {escape(say(lang, note.zh, note.en))}[/]")
     out.print(f"[dim]{say(lang, '可信度', 'confidence')} {answer.confidence:.2f}[/]")
+
+
+def _grid(table: AnswerTable, lang: str) -> Table:
+    """An answer's table; the head of a row stands on its first line only."""
+    shown = Table(show_lines=True)
+    for name in heads(table, lang):
+        shown.add_column(escape(name), overflow="fold")
+    for line in lines(table, lang):
+        cells = (escape(marked(cell)) for cell in line.cells)
+        shown.add_row(escape(line.head) if line.lines else "", *cells)
+    return shown
 
 
 def _place(c: Citation, lang: str) -> str:

@@ -14,9 +14,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from bot.excerpts import Excerpt
+from bot.table_text import heads, left_out, lines, marked
 from bot.web.markup import plain
 from bot.web.texts import day_text, texts, validity_text
 from bot.word_texts import WordTexts, word_texts
+from kb.answer_table import AnswerTable
 from kb.models import Answer, Citation, DocumentInfo, Status
 
 if TYPE_CHECKING:
@@ -98,7 +100,9 @@ def conversation_file(
         _paragraph(made, told, style="note")
         if answer.status is not Status.ANSWERED:
             _paragraph(made, t.refused if answer.status is Status.REFUSED else w.nearest)
-        for claim in answer.claims:
+        if answer.table is not None:
+            _table(made, answer.table, lang)
+        for claim in () if answer.table is not None else answer.claims:
             _paragraph(made, f"{claim.text}{''.join(f'[{c}]' for c in claim.citations)}")
         for near in answer.nearest:
             _paragraph(made, f"{t.nearest}{t.colon}《{near.title}》{near.doc_number}", style="note")
@@ -108,6 +112,23 @@ def conversation_file(
             _paragraph(made, f"[{c.n}] {_cited(c, infos.get(c.version_id), lang)}", style="note")
             _paragraph(made, f"“{c.quote.strip()}”", style="quote")
     return _saved(made)
+
+
+def _table(made: Document, table: AnswerTable, lang: str) -> None:
+    """An answer's table, its heads in bold and repeated on every page; and what is left out."""
+    from docx.oxml import OxmlElement
+
+    names = heads(table, lang)
+    grid = made.add_table(rows=1, cols=len(names), style="Table Grid")
+    repeated = OxmlElement("w:tblHeader")
+    grid.rows[0]._tr.get_or_add_trPr().append(repeated)
+    for cell, name in zip(grid.rows[0].cells, names, strict=True):
+        cell.paragraphs[0].add_run(plain(name)).bold = True
+    for line in lines(table, lang):
+        told = [line.head if line.lines else "", *map(marked, line.cells)]
+        for cell, text in zip(grid.add_row().cells, told, strict=True):
+            cell.paragraphs[0].add_run(plain(text))
+    _paragraph(made, left_out(table, lang), style="note")
 
 
 def _cited(c: Citation, info: DocumentInfo | None, lang: str) -> str:

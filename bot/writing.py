@@ -52,12 +52,13 @@ class _Page:
 def is_asked(engine: Engine, evidence: Evidence, answer: Answer) -> bool:
     """Whether the model is to write this answer: one is there, and the base covers the question.
 
-    A list that a document counts up is quoted whole.
+    A list that a document counts up is quoted whole, and so is a table.
     """
     return (
         llm.is_on(engine.kb.settings)
         and answer.status is Status.ANSWERED
         and evidence.listed is None
+        and answer.table is None
     )
 
 

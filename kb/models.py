@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from kb.answer_table import AnswerTable
+
 UNSURE_PAGE = 0.90
 """Mean certainty of a page below which its text should be checked against the original. Clean
 scans measure 0.98 and more; blurred or noisy ones fall under 0.95."""
@@ -333,6 +335,8 @@ class Answer:
     """What the engine returns. ``confidence`` is a computed probability between 0 and 1 that the
     passages found answer this very question; ``timings`` are milliseconds per stage. ``generated``
     says that a language model worded the claims, each of which was checked against what it cites.
+    passages found answer this very question; ``timings`` are milliseconds per stage. ``table``
+    arranges the claims of an answer that compares, lists or weighs conditions.
     """
 
     question: str
@@ -345,3 +349,4 @@ class Answer:
     timings: dict[str, float]
     hits: tuple[Hit, ...] = ()
     generated: bool = False
+    table: AnswerTable | None = None

@@ -13,6 +13,7 @@ from bot.web.document import successor_link
 from bot.web.hints import Hint, with_hints
 from bot.web.markup import badge, breadcrumb, esc, facts, lang_attribute, source_url
 from bot.web.source import Source, excerpt
+from bot.web.table import answer_table
 from bot.web.texts import Texts, day_text, texts
 from bot.web.tools_texts import tools_texts
 from bot.web.voice_form import SILENT, Voice, voice_form
@@ -169,10 +170,12 @@ def _so_far(said: Sequence[Claimed]) -> list[Citation]:
 def _claims(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str:
     t = texts(lang)
     listed = "".join(f"<li>{_listed(turn, c, lang, chosen)}</li>" for c in answer.citations)
-    return (
-        f"{_sentences(turn, answer.claims, answer.citations, lang, chosen)}"
-        f'<ol class="cited" aria-label="{esc(t.sources_of)}">{listed}</ol>'
-    )
+    if answer.table is not None:
+        by_number = {c.n: c for c in answer.citations}
+        said = answer_table(answer.table, lang, lambda n: _chip(turn, by_number[n], lang, chosen))
+    else:
+        said = _sentences(turn, answer.claims, answer.citations, lang, chosen)
+    return f'{said}<ol class="cited" aria-label="{esc(t.sources_of)}">{listed}</ol>'
 
 
 def _sentences(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from bot.table_text import as_text
 from kb.models import Answer, Citation, Grade, Kind, Status, Validity
 
 LANGS = ("zh", "en")
@@ -369,7 +370,10 @@ def copy_text(answer: Answer, on: date | None, lang: str) -> str:
     lines = [answer.question, ""]
     if answer.status is Status.NEAREST:
         lines += [t.near_miss, t.near_miss_why, ""]
-    lines += [f"{c.text}{''.join(f'[{n}]' for n in c.citations)}" for c in answer.claims]
+    if answer.table is not None:
+        lines += as_text(answer.table, lang)
+    else:
+        lines += [f"{c.text}{''.join(f'[{n}]' for n in c.citations)}" for c in answer.claims]
     if on is not None:
         lines += ["", t.answered_for.format(day=day_text(on, lang))]
     if answer.citations:

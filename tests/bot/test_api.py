@@ -62,6 +62,7 @@ def test_an_answer_is_plain_json() -> None:
         "nearest",
         "timings",
         "generated",
+        "table",
     ]
     assert made["status"] == "answered"
     assert made["claims"][1] == {"text": "执行到2030年底。", "citations": [1, 2]}

@@ -121,9 +121,7 @@ def _hear(engine: Engine) -> None:
         at = now - i * 7_000
         answer = engine.ask(question)
         assert answer.status is not Status.ANSWERED, question
-        kept = asked_of(
-            answer, Role.INVESTOR, Way.CHAT, None, ref=f"{i}", now=at, keep_text=True
-        )
+        kept = asked_of(answer, Role.INVESTOR, Way.CHAT, None, ref=f"{i}", now=at, keep_text=True)
         asked.append(kept)
         if i < 2:
             submit(catalog, answer, Role.INVESTOR, None, CONTACTS[i], at)
