@@ -63,6 +63,7 @@ def serve(
 
             traffic = Traffic()
             jobs = Jobs(kb, traffic, after_ingest(kb))
+            jobs.catch_up()
             try:
                 run(AttendedEngine(kb, traffic), settings, ready, jobs)
             finally:

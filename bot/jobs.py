@@ -119,6 +119,7 @@ class Jobs:
         self._kb = kb
         self._traffic = traffic
         self._after = after
+        self._owed = False  # what follows an ingest is still to be done
         self._jobs: dict[str, Job] = {}
         self._cancelled: set[str] = set()
         self._changed = threading.Condition()
@@ -205,6 +206,12 @@ class Jobs:
         with self._changed:
             return self._in_jobs()
 
+    def catch_up(self) -> None:
+        """Do what follows an ingest: the base may have changed while no server ran."""
+        with self._changed:
+            self._owed = True
+            self._start()
+
     def wait(self, job_id: str, timeout: float | None = None) -> Job:
         """Wait until a job is over, or for ``timeout`` seconds; the job then. Raises NotFound."""
         with self._changed:
@@ -230,9 +237,11 @@ class Jobs:
 
     def _work(self) -> None:
         lower_priority()
+        self._follow()
         while (job := self._next()) is not None:
             self._run(job)
-            self._follow(job.job_id)
+            self._owed |= self._has_changed(job.job_id)
+            self._follow()
 
     def _next(self) -> Job | None:
         """The job that waits longest, once there is one; None when the server stops."""
@@ -295,9 +304,9 @@ class Jobs:
             self._put(job_id, outcomes=tuple(outcomes if error else ordered))
             self._end(job_id, state, error)
 
-    def _follow(self, job_id: str) -> None:
-        """Do what is to be done after a job that changed the base, until another one waits."""
-        if self._after is None or not self._has_changed(job_id):
+    def _follow(self) -> None:
+        """Do what is to be done after the base has changed; a job that waits goes first."""
+        if self._after is None or not self._owed:
             return
 
         def should_stop() -> bool:
@@ -309,6 +318,7 @@ class Jobs:
             log.warning("what follows an ingest was not done: %s", known.en)
         except Exception as unknown:  # noqa: BLE001  (the worker must live; the log says where)
             log_failure("what follows an ingest", unknown)
+        self._owed = should_stop()
 
     def _has_changed(self, job_id: str) -> bool:
         with self._changed:

@@ -236,6 +236,30 @@ def test_an_ingest_asks_again_and_closes_what_it_answers(encoder: Encoder, tmp_p
         assert case.asked_again is not None
 
 
+def test_a_server_asks_again_when_it_starts_and_after_a_job_that_came_between(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    done: list[bool] = []
+
+    def after(give_way: Callable[[], None], should_stop: Callable[[], bool]) -> None:
+        if not done:  # somebody takes a file in meanwhile
+            jobs.submit("li", [CORPUS / LAND])
+        done.append(should_stop())
+
+    with base_of(tmp_path / "data", encoder, [CORPUS / LAND], reranker="none") as kb:
+        jobs = Jobs(kb, Traffic(), after)
+        try:
+            jobs.catch_up()
+            deadline = time.monotonic() + 30
+            while len(done) < 2 and time.monotonic() < deadline:
+                time.sleep(0.02)
+            last = jobs.submit("li", [CORPUS / LAND])  # unchanged: nothing is owed
+            jobs.wait(last, 30)
+        finally:
+            jobs.close()
+    assert done == [True, False]
+
+
 def test_asking_again_gives_way_and_stops(engine: Engine) -> None:
     put(engine.kb.catalog, RATE, "怎么申请出口退税？", "明天下雨吗？")
     gave_way: list[int] = []
