@@ -9,8 +9,8 @@ import pytest
 
 from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Role
-from tests.browser.site import ARGUMENTS, CHROMIUM, base_of, serving, session_of
+from tests.browser.site import ARGUMENTS, CHROMIUM, base_of, serving
+from tests.browser.tabs import tabs
 
 
 @pytest.fixture(scope="session")
@@ -45,44 +45,5 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def open_tab(chromium: Any, site: str, site_base: KnowledgeBase) -> Iterator[Callable[..., Any]]:
     """Open a page as a new visitor. At the end: no console errors, no foreign requests."""
-    contexts: list[Any] = []
-    errors: list[str] = []
-    foreign: list[str] = []
-
-    def open_(
-        width: int = 1360,
-        height: int = 860,
-        path: str = "/",
-        role: Role = Role.INVESTOR,
-        lang: str = "",
-        **options: Any,
-    ) -> Any:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", **options
-        )
-        contexts.append(context)
-        cookies = session_of(site_base, role) | ({"kb_lang": lang} if lang else {})
-        context.add_cookies([{"name": n, "value": v, "url": site} for n, v in cookies.items()])
-        context.on(
-            "console",
-            lambda message: errors.append(message.text) if message.type == "error" else None,
-        )
-        context.on("weberror", lambda error: errors.append(str(error.error)))
-        context.on("request", lambda request: _note_foreign(request.url, site, foreign))
-        tab = context.new_page()
-        tab.goto(site + path)
-        if path == "/":
-            tab.locator("#question textarea").wait_for()
-            tab.locator("#thread .welcome").wait_for()
-        return tab
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert errors == []
-    assert foreign == []
-
-
-def _note_foreign(url: str, site: str, foreign: list[str]) -> None:
-    if not url.startswith((site + "/", "data:", f"blob:{site}")):
-        foreign.append(url)
+    with tabs(chromium, site, site_base) as open_:
+        yield open_

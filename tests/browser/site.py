@@ -65,8 +65,9 @@ def base_of(
 
 
 @contextmanager
-def serving(kb: KnowledgeBase) -> Iterator[str]:
-    """The address of a running site over a base."""
+def serving(kb: KnowledgeBase, **changes: Any) -> Iterator[str]:
+    """The address of a running site over a base; ``changes`` are to its settings."""
+    settings = Settings.model_validate(kb.settings.model_dump() | changes)
     ready = threading.Event()
     addresses: list[str] = []
 
@@ -74,7 +75,7 @@ def serving(kb: KnowledgeBase) -> Iterator[str]:
         addresses.append(address)
         ready.set()
 
-    server = make_server(AttendedEngine(kb, Traffic()), kb.settings, on_ready)
+    server = make_server(AttendedEngine(kb, Traffic()), settings, on_ready)
     with listen("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
         thread.start()

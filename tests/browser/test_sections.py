@@ -12,17 +12,12 @@ import pytest
 
 from kb.models import Role
 from tests.browser.site import ask
+from tests.browser.tabs import DESKTOP, PHONE, fits, serious
 
 OpenTab = Callable[..., Any]
 
 RATE = "研发费用加计扣除比例是多少？"
-DESKTOP = {"width": 1360, "height": 860}
-PHONE = {"width": 360, "height": 740, "has_touch": True, "is_mobile": True}
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-
-
-def fits(tab: Any, size: dict[str, Any]) -> bool:
-    return bool(tab.evaluate("document.documentElement.scrollWidth") == size["width"])
 
 
 def downloaded(tab: Any, click: Callable[[], None]) -> str:
@@ -38,12 +33,12 @@ def test_from_the_list_of_terms_to_the_place_in_the_source(
     open_tab: OpenTab, size: dict[str, Any]
 ) -> None:
     tab = open_tab(path="/terms", **size)
-    assert fits(tab, size)
+    assert fits(tab)
     tab.get_by_role("searchbox").fill("yffyjjkc")
     tab.get_by_role("button", name="查找").click()
     tab.get_by_role("link", name="研发费用加计扣除").first.click()
     assert tab.locator("h1").inner_text() == "研发费用加计扣除"
-    assert fits(tab, size)
+    assert fits(tab)
     tab.locator(".quotes a").first.click()
     assert tab.locator("mark").count() >= 1
     tab.get_by_role("link", name="政策问答").click()
@@ -84,7 +79,7 @@ def test_a_term_of_an_answer_explains_itself_to_a_finger(open_tab: OpenTab) -> N
     box = hint.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 360
-    assert fits(tab, PHONE)
+    assert fits(tab)
 
 
 def test_related_questions_ask_themselves(open_tab: OpenTab) -> None:
@@ -105,7 +100,7 @@ def test_a_conversation_as_a_word_file(open_tab: OpenTab, size: dict[str, Any]) 
     said = turn.locator(".said p").first.evaluate("p => p.firstChild.textContent")
     button = tab.get_by_role("button", name="导出 Word")
     button.wait_for()
-    assert fits(tab, size)
+    assert fits(tab)
     text = downloaded(tab, button.click)
     assert RATE in text
     assert "资料版本" in text
@@ -147,7 +142,7 @@ def test_a_cadre_searches_narrows_picks_and_exports(
     open_tab: OpenTab, size: dict[str, Any]
 ) -> None:
     tab = open_tab(path="/lessons?kind=experience", role=Role.CADRE, **size)
-    assert fits(tab, size)
+    assert fits(tab)
     tab.get_by_role("searchbox").fill("缺什么招什么")
     tab.get_by_role("button", name="检索", exact=True).click()
     assert tab.locator(".card").count() >= 1
@@ -157,7 +152,7 @@ def test_a_cadre_searches_narrows_picks_and_exports(
     tab.locator(".facet a", has_text="昆山").first.click()
     assert "region=" in tab.url
     assert tab.locator(".card").count() == 1
-    assert fits(tab, size)
+    assert fits(tab)
     tab.locator(".pick input").first.check()
     tray = tab.locator(".tray")
     tray.wait_for()
@@ -184,7 +179,7 @@ def test_a_search_is_saved_under_a_name(open_tab: OpenTab, size: dict[str, Any])
     other.get_by_role("link", name=name).click()
     assert other.get_by_role("searchbox").input_value() == "以商引商"
     assert "上次查看以后没有新增" in other.locator(".told").inner_text()
-    assert fits(other, size)
+    assert fits(other)
     if size is PHONE:
         other.locator("details.saved > summary").click()
     other.get_by_role("button", name=f"删除“{name}”").click()
@@ -199,7 +194,7 @@ def test_places_side_by_side(open_tab: OpenTab, size: dict[str, Any]) -> None:
     tab.get_by_label("地方 1").select_option("昆山")
     tab.get_by_label("地方 2").select_option("延安")
     tab.get_by_role("button", name="对比").click()
-    assert fits(tab, size)
+    assert fits(tab)
     for cell in tab.locator(".compare td").all():
         assert cell.locator("a").count() or "资料中没有" in cell.inner_text()
 
@@ -241,16 +236,3 @@ def test_axe_finds_nothing_serious_in_a_conversation(open_tab: OpenTab, scheme: 
         fold.click()
     turn.locator(".term-word").first.focus()
     assert serious(tab) == []
-
-
-def serious(tab: Any) -> list[str]:
-    """What axe-core calls serious or critical, with where it stands."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(tab).response["violations"]
-    return [
-        f"{v['id']}: {node['target']} {node['failureSummary']}"
-        for v in found
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-    ]
