@@ -25,6 +25,7 @@ bench: $(STAMPS)/test
 soak: $(STAMPS)/test
 	$(BIN)/python -m evals.hostile --count 2000 --seed 1
 	$(BIN)/python -m evals.soak --runs 200
+	$(BIN)/python -m evals.faults --rounds 5
 
 screenshots: $(STAMPS)/test $(CHROMIUM)
 	$(BIN)/python -m tests.browser.screenshots

@@ -22,6 +22,10 @@ from kb.settings import Settings
 _TOUCH = 60.0
 """Seconds between notes that a session is used: not every request needs a write."""
 
+_AHEAD = 300.0
+"""A session that begins so many seconds from now was made by a wrong clock, and would live on and
+on once that is set back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -54,6 +58,8 @@ def find(catalog: Catalog, token: str, settings: Settings, now: float) -> Sessio
         row = connection.execute(query).one_or_none()
     if row is None or row.seen < _idle(settings, now) or row.began < _oldest(settings, now):
         return None
+    if row.began > now + _AHEAD:
+        return None
     if now - row.seen > _TOUCH:
         with catalog.begin() as connection:
             connection.execute(
@@ -72,7 +78,11 @@ def end(catalog: Catalog, token: str) -> None:
 def sweep(catalog: Catalog, settings: Settings, now: float) -> None:
     """Forget sessions that are over."""
     table = schema.sessions
-    over = or_(table.c.seen < _idle(settings, now), table.c.began < _oldest(settings, now))
+    over = or_(
+        table.c.seen < _idle(settings, now),
+        table.c.began < _oldest(settings, now),
+        table.c.began > now + _AHEAD,
+    )
     with catalog.begin() as connection:
         connection.execute(delete(table).where(over))
 

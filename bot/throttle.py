@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.rate_limit import network_of
@@ -41,13 +41,15 @@ def begin(catalog: Catalog, counted: Sequence[str], now: float) -> float:
     table = schema.attempts
     with catalog.begin() as connection:
         # a write comes first: two attempts at once are then counted one after the other
-        connection.execute(delete(table).where(table.c.last < now - FORGET))
+        # nor do those of a time to come: the clock was wrong and has been set back
+        old = or_(table.c.last < now - FORGET, table.c.last > now + FORGET)
+        connection.execute(delete(table).where(old))
         rows = {row.key: row for row in connection.execute(
             select(table).where(table.c.key.in_(counted))
         )}  # fmt: skip
         left = max(
             (
-                rows[key].last + wait(kind, rows[key].failures) - now
+                min(rows[key].last, now) + wait(kind, rows[key].failures) - now
                 for kind, key in enumerate(counted)
                 if key in rows
             ),

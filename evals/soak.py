@@ -41,7 +41,7 @@ def soak(runs: int, seed: int, base: Path) -> dict[str, Any]:
     for run in range(runs):
         how = HOWS[run % len(HOWS)]
         journal.unlink(missing_ok=True)
-        child = _fork(soak_work.work, folder, state, journal, seed * 1_000_003 + run, how)
+        child = fork(soak_work.work, folder, state, journal, seed * 1_000_003 + run, how)
         ends[_end(child, journal, chance)] += 1
         told = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
         legal = [state]
@@ -54,7 +54,7 @@ def soak(runs: int, seed: int, base: Path) -> dict[str, Any]:
             elif entry["event"] == "broken":
                 faults.append(f"run {run} ({how}): {entry['error']}")
         report.unlink(missing_ok=True)
-        os.waitpid(_fork(_report, folder, legal, ever, report), 0)
+        os.waitpid(fork(_report, folder, legal, ever, report), 0)
         found = json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
         if found is None:
             faults.append(f"run {run} ({how}): the folder does not open")
@@ -89,7 +89,7 @@ def _end(child: int, journal: Path, chance: random.Random) -> str:
     return "failed with a message" if "failed" in journal.read_text("utf-8") else "came to its end"
 
 
-def _fork(action: Any, *arguments: Any) -> int:
+def fork(action: Any, *arguments: Any) -> int:
     """Run ``action`` in a child process; it shares what is imported, so it starts at once."""
     child = os.fork()
     if child:

@@ -91,10 +91,10 @@ class Catalog:
             ) from error
         except DatabaseError as error:
             raise StoreError(
-                f"目录数据库 {self.file} 已损坏（{error.orig}）。请从备份恢复该文件；"
+                f"目录数据库 {self.file} 已损坏（{error.orig}）。请用 kb restore 恢复备份；"
                 "没有备份时删除数据文件夹并重新导入资料。",
-                f"The catalog {self.file} is damaged ({error.orig}). Restore it from a backup; "
-                "without one delete the data folder and add the documents again.",
+                f"The catalog {self.file} is damaged ({error.orig}). Restore a backup with kb "
+                "restore; without one delete the data folder and add the documents again.",
             ) from error
 
     @contextmanager
@@ -211,6 +211,12 @@ class Catalog:
         with self._guard(), self._engine.connect() as connection:
             plain = connection.execution_options(isolation_level="AUTOCOMMIT")
             plain.exec_driver_sql(statement)
+
+    def damage(self) -> str:
+        """What SQLite finds wrong with the file's pages; empty when nothing is."""
+        with self._guard(), self._engine.connect() as connection:
+            told = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+        return "" if told == "ok" else told
 
     def copy_to(self, target: Path) -> None:
         """Copy the file as it stands at one moment, while others read and write (SQLite's online

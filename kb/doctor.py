@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from kb import erasure, generations, healing
 from kb.catalog import Catalog
+from kb.encoder import Encoder
 from kb.errors import EncoderMismatch, StoreError
 from kb.examinations import (
     REPAIR,
     Finding,
+    catalog,
     copies,
     dates,
     recognition,
@@ -20,11 +22,12 @@ from kb.examinations import (
     sources,
     stores,
 )
+from kb.exchange import CATALOG
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
-from kb.stores import Progress, guarded
+from kb.stores import Progress, guarded, must_have_catalog
 
-EXAMINATIONS = (stores, remains, sources, set_aside, recognition, dates, copies)
+EXAMINATIONS = (catalog, stores, remains, sources, set_aside, recognition, dates, copies)
 _ORDER = ("error", "warning", "info", "ok")
 
 
@@ -57,12 +60,15 @@ def examine_open(kb: KnowledgeBase) -> list[Finding]:
     return sorted(findings, key=lambda f: _ORDER.index(f.severity))
 
 
-def repair(settings: Settings, progress: Progress | None = None) -> list[Finding]:
-    """Mend what is damaged or differs, from the catalog, and examine again.
+def repair(
+    settings: Settings, progress: Progress | None = None, encoder: Encoder | None = None
+) -> list[Finding]:
+    """Mend what is damaged or differs, from the catalog, and examine again. ``encoder`` shares one
+    that is already loaded.
 
     Raises StoreError when the catalog itself is damaged, BusyError when the base is in use.
     """
-    with _open(settings, progress) as kb:
+    with _open(settings, progress, encoder) as kb:
         mend(kb, progress)
         return examine_open(kb)
 
@@ -86,18 +92,19 @@ def mend(kb: KnowledgeBase, progress: Progress | None = None) -> None:
             erasure.erase(kb.stores, live, progress)
 
 
-def _open(settings: Settings, progress: Progress | None) -> KnowledgeBase:
+def _open(settings: Settings, progress: Progress | None, encoder: Encoder | None) -> KnowledgeBase:
     """Open the base, giving up a derived store that does not open: it can be made again."""
     vectors, lexical = settings.data / "vectors", settings.data / "lexical"
     try:
-        return KnowledgeBase(settings, progress, check=False)
+        return KnowledgeBase(settings, progress, encoder, check=False)
     except EncoderMismatch:
         generations.restart(vectors)
     except StoreError:
-        Catalog(settings.data / "catalog.sqlite").close()  # raises when that is what is damaged
+        must_have_catalog(settings.data)
+        Catalog(settings.data / CATALOG).close()  # raises when that is what is damaged
         generations.restart(lexical)  # seconds to make again; vectors only if they must be
     try:
-        return KnowledgeBase(settings, progress, check=False)
+        return KnowledgeBase(settings, progress, encoder, check=False)
     except StoreError:
         generations.restart(vectors)
-        return KnowledgeBase(settings, progress, check=False)
+        return KnowledgeBase(settings, progress, encoder, check=False)

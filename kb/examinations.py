@@ -33,6 +33,23 @@ class Finding:
     subjects: tuple[str, ...] = ()
 
 
+def catalog(kb: KnowledgeBase) -> list[Finding]:
+    """Is every page of the catalog whole?"""
+    told = kb.catalog.damage()
+    if not told:
+        return []
+    return [
+        Finding(
+            "error",
+            "catalog_damaged",
+            f"目录数据库有损坏（{told}），它是唯一的依据，不能重建。请恢复最近的完好备份。",
+            f"The catalog is damaged ({told}), and nothing else could rebuild it. Restore the "
+            "latest backup that is whole.",
+            "kb restore FILE --replace",
+        )
+    ]
+
+
 def stores(kb: KnowledgeBase) -> list[Finding]:
     """Do both indexes hold exactly what the catalog shows, and can every vector be read?"""
     live = kb.snapshot.live.values()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import tantivy
 
-from kb import generations
+from kb import generations, segments
 from kb.errors import StoreError
 from kb.models import Audience
 from kb.text import tokens
@@ -46,7 +46,10 @@ class LexicalIndex:
         self._schema = _schema()
         self._writer: tantivy.IndexWriter | None = None
         try:
-            self._use(self._open(generations.current(folder)))
+            place = generations.current(folder)
+            if not segments.is_whole(place):
+                raise ValueError("checksums differ")
+            self._use(self._open(place))
         except (ValueError, OSError) as error:
             raise StoreError(
                 f"词语索引损坏（{error}）。运行 kb doctor --repair 从目录重建，资料不会丢失。",

@@ -59,6 +59,7 @@ def open_stores(folder: Path, fingerprint: str, mend: bool) -> Stores:
     exchange.finish(folder)
     for left in (SCRATCH, PREVIEW, INCOMING, COPYING):
         shutil.rmtree(folder / left, ignore_errors=True)
+    must_have_catalog(folder)
     catalog = Catalog(folder / exchange.CATALOG)
     place = folder / "lexical"
     try:
@@ -70,6 +71,20 @@ def open_stores(folder: Path, fingerprint: str, mend: bool) -> Stores:
         lexical = LexicalIndex(place)
     vectors = VectorIndex(folder / "vectors", fingerprint)
     return Stores(catalog, SourceFiles(folder / "files"), lexical, vectors)
+
+
+def must_have_catalog(folder: Path) -> None:
+    """A catalog that got lost must not be begun anew: nothing would be needed any more, and all
+    source files be swept. Raises StoreError.
+    """
+    if not (folder / exchange.CATALOG).exists() and any((folder / "files").glob("??/*")):
+        raise StoreError(
+            f"数据文件夹 {folder} 里的目录数据库 {exchange.CATALOG} 不见了；原文件还在，没有改动。"
+            "请用 kb restore 恢复备份；没有备份时换一个空的数据文件夹，重新导入资料。",
+            f"The catalog {exchange.CATALOG} of the data folder {folder} is gone; the source files "
+            "are there and were left alone. Restore a backup with kb restore; without one choose "
+            "an empty data folder and ingest the documents again.",
+        )
 
 
 def index(

@@ -290,3 +290,29 @@ def test_old_failures_are_forgotten_and_nothing_else(catalog: Catalog) -> None:
     audit.prune(catalog)
     assert whats(catalog) == [("", audit.FAILED), ("li", "login")]
     assert audit.entries(catalog)[1].at == "2001-09-09T01:46:40+00:00"
+
+
+def test_a_clock_that_was_ahead_locks_nobody_out(catalog: Catalog) -> None:
+    """Failures and sessions of a time to come do not outlive the clock's being set back."""
+    tomorrow, today = NOW + 86_400, NOW
+    counted = throttle.keys("wang", "10.0.0.1")
+    for n in range(20):
+        throttle.begin(catalog, counted, tomorrow + 1_000 * n)
+    assert throttle.begin(catalog, counted, today) == 0
+
+
+def test_a_clock_set_back_a_little_keeps_the_wait_short(catalog: Catalog) -> None:
+    counted = throttle.keys("wang", "10.0.0.1")
+    for n in range(7):
+        throttle.begin(catalog, counted, NOW + 400.0 * n)
+    assert 0 < throttle.begin(catalog, counted, NOW) <= throttle.LONGEST_NAME
+
+
+def test_a_session_of_a_time_to_come_is_over(catalog: Catalog, wang: users.User) -> None:
+    settings = Settings()
+    tomorrow = sessions.start(catalog, wang.name, NOW + 86_400)
+    soon = sessions.start(catalog, wang.name, NOW + 60)
+    assert sessions.find(catalog, tomorrow, settings, NOW) is None
+    assert sessions.find(catalog, soon, settings, NOW) is not None
+    sessions.sweep(catalog, settings, NOW)
+    assert sessions.find(catalog, tomorrow, settings, NOW + 86_400) is None
