@@ -133,7 +133,7 @@ def _row(user: User, logged_in: int, view: View, t: UsersTexts) -> list[str]:
     return [
         f"<b>{esc(user.name)}</b>{marks}",
         f'<span class="short">{esc(t.roles[user.role.value])}</span>',
-        f'<span class="short state-{state}">{esc(t.states[state])}</span>',
+        f'<span class="state state-{state}">{esc(t.states[state])}</span>',
         f'<span class="short">{esc(last)}</span>',
         esc(t.logins.format(n=logged_in)) if logged_in else "—",
         _actions(user, mine, view, t),

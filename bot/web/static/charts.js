@@ -17,16 +17,20 @@
 
   // Dragging over columns chooses the days between them; a click follows the column's link.
   const dragging = (canvas, names, address) => {
-    let from = null, to = null;
+    let from = null, to = null, dragged = false; // the click that ends a drag is none
     const at = (chart, event) => {
       const x = chart.scales.x.getValueForPixel(event.offsetX);
       return Math.min(names.length - 1, Math.max(0, Math.round(x)));
     };
     return {
       id: "dragging",
-      dragged: () => from !== null && to !== null && from !== to,
+      dragged: () => dragged,
       afterInit: (chart) => {
-        canvas.addEventListener("pointerdown", (e) => { from = at(chart, e); to = from; });
+        canvas.addEventListener("pointerdown", (e) => {
+          from = at(chart, e);
+          to = from;
+          dragged = false;
+        });
         canvas.addEventListener("pointermove", (e) => {
           if (from === null) return;
           to = at(chart, e);
@@ -38,7 +42,8 @@
           const [first, last] = [Math.min(from, to), Math.max(from, to)];
           from = null;
           chart.draw();
-          if (first === last) return;
+          dragged = first !== last;
+          if (!dragged) return;
           location.assign(address.replace("{first}", names[first]).replace("{last}", names[last]));
         });
       },
