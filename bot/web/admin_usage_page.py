@@ -189,8 +189,7 @@ def _tiles(found: Usage, wanted: Wanted, t: UsageTexts) -> str:
 
 
 def _unanswered(t: UsageTexts) -> str:
-    address = section_address("questions")
-    return f'<a href="{esc(address)}">{esc(t.unanswered)}</a>' if address else ""
+    return f'<a href="{esc(section_address("unanswered"))}">{esc(t.unanswered)}</a>'
 
 
 def _share(part: int, total: int, t: UsageTexts) -> str:

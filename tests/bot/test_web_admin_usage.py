@@ -83,6 +83,9 @@ def test_every_chart_has_its_table(tab: TestClient) -> None:
     assert bins[9] == ["0.9–1.0", "1", "0", "0"]
     assert bins[1] == ["0.1–0.2", "0", "0", "1"]
     assert "2（50%）" in page
+    assert (
+        tab.get(re.findall(r'href="(/admin/unanswered[^"]*)">看未答', page)[0]).status_code == 200
+    )
     assert "没有被引用过的资料（1 份）" in page
     assert 'href="/admin/documents/T05"' in page.rpartition("没有被引用过")[2]
     for script in SCRIPTS:

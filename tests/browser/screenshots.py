@@ -5,6 +5,7 @@ With a folder: also every page in both languages, on a phone and on a wide scree
 
 from __future__ import annotations
 
+import random
 import sys
 import tempfile
 import time
@@ -12,11 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot import feedback
-from bot.asked import Way, asked_of, write
+from bot import api_keys, audit, feedback, staff
+from bot.asked import Asked, Way, asked_of, write
 from bot.engine import Engine
 from bot.unanswered import remembering, sort_in, submit
 from bot.web.texts import LANGS
+from kb import backups
+from kb.knowledge_base import KnowledgeBase
 from kb.models import Role, Status
 from tests.browser.site import (
     ARGUMENTS,
@@ -51,8 +54,17 @@ SECTIONS = (
     ("unanswered-group", "/admin/unanswered/1", Role.ADMIN),
     ("feedback", "/admin/feedback", Role.ADMIN),
     ("compare", "/lessons/compare?topic=产业链&place=常州&place=昆山&place=延安", Role.CADRE),
+    ("admin-usage", "/admin/usage", Role.ADMIN),
+    ("admin-expiring", "/admin/expiring", Role.ADMIN),
+    ("admin-users", "/admin/users", Role.ADMIN),
+    ("admin-keys", "/admin/keys", Role.ADMIN),
+    ("admin-doctor", "/admin/doctor", Role.ADMIN),
+    ("admin-backups", "/admin/backups", Role.ADMIN),
+    ("admin-audit", "/admin/audit", Role.ADMIN),
 )
 """Pages beside the conversation: the picture's name, the address, who looks at it."""
+_ENDS = ((Status.ANSWERED, 0.65), (Status.NEAREST, 0.3), (Status.REFUSED, 0.0))
+"""How a made-up question of such a confidence ends."""
 PHONE = {"device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 
@@ -69,6 +81,7 @@ def main() -> None:
     ):
         sessions = {role: session_of(kb, role) for role in Role}
         _hear(Engine(kb))
+        _work(kb)
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
 
         def open_(
@@ -101,6 +114,33 @@ def main() -> None:
         if look := sys.argv[1:]:  # every page in both languages and sizes, to be looked at
             _all_pages(open_, Path(look[0]))
         browser.close()
+
+
+def _work(kb: KnowledgeBase) -> None:
+    """Some weeks of made-up work, for the pages that show it."""
+    chance = random.Random(1)
+    ids = sorted(kb.snapshot.by_id)[:40]
+    rows = []
+    for n in range(1200):
+        sure = chance.betavariate(4, 2)
+        status = next(s for s, least in _ENDS if sure >= least)
+        cited = chance.sample(ids, chance.randint(1, 3)) if status is Status.ANSWERED else []
+        role = chance.choice([Role.INVESTOR] * 4 + [Role.CADRE])
+        way = chance.choice([Way.CHAT] * 5 + [Way.API, Way.MCP])
+        timings = {
+            "encode": chance.gauss(6, 1), "search": chance.gauss(14, 3),
+            "read": chance.gammavariate(4, 20), "sentences": chance.gauss(5, 1), "verify": 0.4,
+        }  # fmt: skip
+        at = time.time() - chance.uniform(0, 30 * 86_400)
+        rows.append(Asked(f"{n}", at, role, way, status, sure, timings, tuple(cited)))
+    write(kb.catalog, rows)
+    for name, role in (("liming", Role.CADRE), ("王芳", Role.ADMIN), ("zhaoqiang", Role.CADRE)):
+        staff.add(kb.catalog, "a.admin", name, role)
+    staff.set_disabled(kb.catalog, "a.admin", "zhaoqiang", True)
+    api_keys.add(kb.catalog, "门户网站", Role.INVESTOR, by="a.admin")
+    audit.note(kb.catalog, "a.admin", "key.add", "门户网站 investor")
+    held, _ = backups.make(kb)
+    audit.note(kb.catalog, "a.admin", "backup", held.name)
 
 
 def _all_pages(open_: Callable[..., Any], folder: Path) -> None:
