@@ -1,8 +1,8 @@
 """What was asked, summed up for people: by day, way in, document, stage and confidence.
 
 Reads what ``bot.asked`` keeps: single questions as long as they are kept, and sums by day of those
-before. Stages and confidence are told of single questions only. All of it is counted by SQLite: a
-year of a busy server is read in well under a second.
+before. Stages and confidence are told of single questions only. SQLite counts: the rows of a busy
+server are too many to be read one by one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, cast, false, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Table, cast, false, func, null, select
 
 from bot.asked import Asked, Way
 from kb import schema
@@ -83,12 +83,14 @@ def look(catalog: Catalog, wanted: Wanted) -> Usage:
     """What was asked in these days."""
     days: dict[date, Counter[Status]] = {day: Counter() for day in wanted.days}
     ways: dict[tuple[Way, Role], Counter[Status]] = {}
+    bins: list[Counter[Status]] = [Counter() for _ in range(BINS)]
     with catalog.begin() as connection:
-        for day, role, way, status, number in _counted(connection, wanted):
+        for day, role, way, status, tenth, number in _counted(connection, wanted):
             days[date.fromisoformat(day)][Status(status)] += number
             ways.setdefault((Way(way), Role(role)), Counter())[Status(status)] += number
+            if tenth is not None:
+                bins[tenth][Status(status)] += number
         cited = _cited(connection, wanted)
-        bins = _bins(connection, wanted)
         timings = _timings(connection, wanted)
     names = {name for timing in timings for name in timing}
     stages = [_stage(name, [t[name] for t in timings if name in t]) for name in names]
@@ -109,7 +111,7 @@ def questions(catalog: Catalog, wanted: Wanted, limit: int, offset: int = 0) -> 
     query = (
         select(table)
         .where(*_conditions(table, wanted))
-        .order_by(table.c.at.desc(), table.c.ref)
+        .order_by(table.c.day.desc(), table.c.at.desc(), table.c.ref)  # the day has an index
         .limit(limit)
         .offset(offset)
     )
@@ -139,14 +141,14 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 
 
 def _counted(connection: Connection, wanted: Wanted) -> list[Any]:
+    """How many questions of each day, role, way in, status and tenth of confidence, which sums by
+    day do not tell (None).
+    """
     asked, days = schema.asked, schema.asked_days
     keys = ("day", "role", "way", "status")
-    single = (
-        select(*(asked.c[key] for key in keys), func.count())
-        .where(*_conditions(asked, wanted))
-        .group_by(*(asked.c[key] for key in keys))
-    )
-    summed = select(*(days.c[key] for key in keys), days.c.questions).where(
+    kinds = [*(asked.c[key] for key in keys), _tenth(asked)]
+    single = select(*kinds, func.count()).where(*_conditions(asked, wanted)).group_by(*kinds)
+    summed = select(*(days.c[key] for key in keys), null(), days.c.questions).where(
         *_conditions(days, wanted)
     )
     return [*connection.execute(single), *connection.execute(summed)]
@@ -177,26 +179,12 @@ def _cited(connection: Connection, wanted: Wanted) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _bins(connection: Connection, wanted: Wanted) -> list[Counter[Status]]:
-    table = schema.asked
-    tenth = _tenth(table)
-    query = (
-        select(tenth, table.c.status, func.count())
-        .where(*_conditions(table, wanted))
-        .group_by(tenth, table.c.status)
-    )
-    found: list[Counter[Status]] = [Counter() for _ in range(BINS)]
-    for i, status, number in connection.execute(query):
-        found[i][Status(status)] += number
-    return found
-
-
 def _timings(connection: Connection, wanted: Wanted) -> list[dict[str, float]]:
     table = schema.asked
     query = (
         select(table.c.timings)
         .where(*_conditions(table, wanted))
-        .order_by(table.c.at.desc())
+        .order_by(table.c.day.desc(), table.c.at.desc())
         .limit(MOST_TIMED)
     )
     return list(connection.execute(query).scalars())
