@@ -169,9 +169,9 @@ def _way(finding: Finding, t: DoctorTexts) -> str:
     """Where a finding is dealt with: a page, or a command where no page does it."""
     if not finding.command or finding.command == REPAIR:
         return ""
-    if finding.code == "quarantined" and (address := section_address("quarantine")):
-        return f'<p><a href="{esc(address)}">{esc(t.quarantine)}</a></p>'
-    if finding.code == "quarantined" or not finding.subjects:
+    if finding.code == "quarantined":
+        return f'<p><a href="{esc(section_address("quarantine"))}">{esc(t.quarantine)}</a></p>'
+    if not finding.subjects:
         return f"<p>{esc(t.command_more)} <code>{esc(finding.command)}</code></p>"
     links = " ".join(
         f'<a href="{esc(document_url(subject))}">{esc(t.document)} {esc(subject)}</a>'

@@ -17,6 +17,7 @@ from bot.web.admin_usage_texts import UsageTexts, usage_texts
 from bot.web.charts import SCRIPTS, Chart, figure
 from bot.web.frame import View
 from bot.web.markup import esc, lang_attribute
+from bot.web.texts import texts
 from kb.models import DocumentInfo, Role, Status
 from kb.settings import Settings
 
@@ -90,7 +91,7 @@ def _charts(
         _days(found, wanted, t),
         _ways(found, wanted, t),
         _cited(found, documents, lang, t),
-        _stages(found, t),
+        _stages(found, lang, t),
         _confidence(found, wanted, settings, t),
     )
     return "".join(figure(chart, t.table) for chart in charts if chart.rows)
@@ -134,9 +135,10 @@ def _cited(found: Usage, documents: Documents, lang: str, t: UsageTexts) -> Char
     return Chart("cited", t.cited, t.cited_more, (t.document, t.times), rows, (4,), sideways=True)
 
 
-def _stages(found: Usage, t: UsageTexts) -> Chart:
+def _stages(found: Usage, lang: str, t: UsageTexts) -> Chart:
+    names = texts(lang).stage
     rows = [
-        [esc(t.stage_names.get(s.name, s.name) if s.name else t.total), f"{s.p50:,.1f}",
+        [esc(names.get(s.name, s.name) if s.name else t.total), f"{s.p50:,.1f}",
          f"{s.p95:,.1f}"]
         for s in (found.total, *found.stages)
     ] if found.timed else []  # fmt: skip

@@ -46,7 +46,6 @@ class UsageTexts:
     stages: str
     stages_more: str
     stage: str
-    stage_names: dict[str, str]
     total: str
     half: str
     most: str
@@ -104,10 +103,6 @@ ZH = UsageTexts(
     stages_more="按最近 {n} 个问题计算，单位毫秒，最慢的在前。一半的问题不超过前一个数，"
     "100 个里 95 个不超过后一个数。",
     stage="步骤",
-    stage_names={
-        "encode": "计算问题向量", "search": "查找候选", "sentences": "整理句子", "read": "精读选句",
-        "verify": "核对引文", "generate": "大模型写作", "resolve": "理解追问",
-    },
     total="合计",
     half="一半不超过",
     most="95% 不超过",
@@ -171,11 +166,6 @@ EN = UsageTexts(
     stages_more="Of the latest {n} questions, in milliseconds, slowest first. Half of the "
     "questions take the first number at most, 95 of 100 the second.",
     stage="Stage",
-    stage_names={
-        "encode": "encoding the question", "search": "finding candidates",
-        "sentences": "taking sentences", "read": "reading closely", "verify": "checking quotes",
-        "generate": "writing (LLM)", "resolve": "understanding a follow-up",
-    },
     total="all together",
     half="half take at most",
     most="95 % take at most",

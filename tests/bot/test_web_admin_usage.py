@@ -34,7 +34,7 @@ def base(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("usage") / "data"
     with base_of(folder, encoder, [CORPUS / f for f in FILES], reranker="none") as kb:
         now = time.time()
-        timings = {"search": 5.0, "read": 20.0}
+        timings = {"search": 5.0, "sentences": 20.0}
         rows = [
             Asked("a", now, Role.INVESTOR, Way.CHAT, Status.ANSWERED, 0.93, timings, ("L02",)),
             Asked("b", now, Role.CADRE, Way.API, Status.ANSWERED, 0.81, timings, ("L02", HOSTILE)),
@@ -77,7 +77,7 @@ def test_every_chart_has_its_table(tab: TestClient) -> None:
     assert "最低价" in cited[0][0]
     assert "已删除" in cited[1][0]
     assert rows_of(page, "stages") == [
-        ["合计", "25.0", "25.0"], ["精读选句", "20.0", "20.0"], ["查找候选", "5.0", "5.0"],
+        ["合计", "25.0", "25.0"], ["选句", "20.0", "20.0"], ["检索", "5.0", "5.0"],
     ]  # fmt: skip
     bins = rows_of(page, "confidence")
     assert bins[9] == ["0.9–1.0", "1", "0", "0"]
