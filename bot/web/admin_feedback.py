@@ -42,6 +42,7 @@ def feedback_router(site: AdminSite) -> APIRouter:
         view, asked = view_of(request, site.settings.lang, visitor_of), request.query_params
         settled, document_id = asked.get("done") == "1", asked.get("document", "")[:_MOST_ID]
         number = page_number(asked.get("page", ""))
+        feedback.sweep(site.catalog, time.time())
         found, count = feedback.flags(
             site.catalog, done=settled, document_id=document_id,
             limit=PER_PAGE, skip=(number - 1) * PER_PAGE,

@@ -19,7 +19,7 @@ from bot.chores import Chore
 from bot.chores import State as ChoreState
 from bot.clock import minute_of
 from bot.sheets import CSV_TYPE, EXCEL_TYPE, csv_file, excel_file
-from bot.unanswered import remembering, sort_in
+from bot.unanswered import remembering, sort_in, sweep
 from bot.web.admin_case_page import case_page
 from bot.web.admin_frame import admin_page, done, page_number, paging, post_form, problem, table
 from bot.web.admin_route import section_router
@@ -58,6 +58,7 @@ def unanswered_router(site: AdminSite) -> APIRouter:
     def every(request: Request) -> HTMLResponse:
         view = view_of(request, site.settings.lang, visitor_of)
         chore = site.chores.wait(AGAIN, _QUICK) if site.chores.get(AGAIN) else None
+        sweep(site.catalog, time.time())
         sort_in(site.engine, encode, time.time())
         state = state_of(request.query_params.get("state", ""))
         found = cases.every(site.catalog, state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from bot import api_keys, audit, sessions
+from bot import api_keys, audit, feedback, sessions, unanswered
 from bot.access import Visitor
 from kb.catalog import Catalog
 from kb.models import Role
@@ -27,6 +27,8 @@ def identify_key(catalog: Catalog, secret: str) -> Visitor | None:
 
 
 def forget_what_is_over(catalog: Catalog, settings: Settings) -> None:
-    """Forget sessions that are over and old failed logins."""
+    """Forget sessions that are over, old failed logins, and what readers left long ago."""
     sessions.sweep(catalog, settings, time.time())
     audit.prune(catalog)
+    unanswered.sweep(catalog, time.time())
+    feedback.sweep(catalog, time.time())

@@ -245,3 +245,12 @@ def test_nobody_but_an_admin_and_no_form_without_a_token(
     assert tab.post(address + "/close", data={"token": "x"}).status_code == 403
     assert only_case(base).state is State.OPEN
     assert tab.get(f"{LIST}/999").status_code == 404
+
+
+def test_what_is_over_is_not_shown_any_more(tab: TestClient, base: KnowledgeBase) -> None:
+    long_ago = NOW - 91 * 86_400
+    submit(base.catalog, refused(question=RATE), Role.INVESTOR, None, "138 0000", long_ago)
+    feedback.flag(base.catalog, answered(), Role.INVESTOR, None, 1, "", NOW - 366 * 86_400)
+    assert RATE in tab.get(LIST).text
+    assert only_case(base).wants == ()
+    assert "没有待处理的反馈" in tab.get("/admin/feedback").text
