@@ -31,6 +31,10 @@ def tabs(
         if not request.url.startswith((*homes, "data:", f"blob:{site}")):
             wrong.append(request.url)
 
+    def said(message: Any) -> None:
+        if message.type == "error":
+            wrong.append(f"{message.text} {message.location['url']}")
+
     def open_(
         width: int = 1360,
         height: int = 860,
@@ -45,10 +49,7 @@ def tabs(
         contexts.append(context)
         cookies = session_of(kb, role) | ({"kb_lang": lang} if lang else {})
         context.add_cookies([{"name": n, "value": v, "url": site} for n, v in cookies.items()])
-        context.on(
-            "console",
-            lambda message: wrong.append(message.text) if message.type == "error" else None,
-        )
+        context.on("console", said)
         context.on("weberror", lambda error: wrong.append(str(error.error)))
         context.on("request", note)
         context.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
@@ -62,7 +63,7 @@ def tabs(
     yield open_
     for context in contexts:
         context.close()
-    assert wrong == []
+    assert not wrong, wrong
 
 
 def fits(tab: Any) -> bool:
