@@ -101,7 +101,7 @@ def test_nothing_prints_behind_the_users_back(name: str) -> None:
 
 @pytest.mark.parametrize("name", [n for n in FILES if not n.startswith("evals/")])
 def test_heavy_imports_wait_until_they_are_needed(name: str) -> None:
-    if name in FACES or name.startswith("kb/llama_"):
+    if name in FACES or name.startswith(("kb/llama_", "bot/llama_")):
         return
     heavy = [
         f"{name}:{node.lineno} imports {other}"
