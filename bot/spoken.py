@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.table_text import as_markdown
 from bot.web.markup import source_url
 from bot.web.texts import texts, validity_text
 from kb.models import Answer, Citation, Claim, Status
@@ -35,6 +36,11 @@ def sentence(claim: Claim) -> str:
     return f"{inert(claim.text)} {''.join(f'[{n}]' for n in claim.citations)}\n"
 
 
+def table(answer: Answer, lang: str) -> str:
+    """An answer's table in Markdown; empty where there is none."""
+    return inert(as_markdown(answer.table, lang)) + "\n" if answer.table is not None else ""
+
+
 def closing(answer: Answer, lang: str, site: str) -> str:
     """What follows the sentences: remarks, the sources with links, or the nearest documents.
 
@@ -56,7 +62,7 @@ def closing(answer: Answer, lang: str, site: str) -> str:
 
 def spoken(answer: Answer, lang: str, site: str) -> str:
     """The whole answer."""
-    said = "".join(map(sentence, answer.claims))
+    said = table(answer, lang) or "".join(map(sentence, answer.claims))
     return (opening(answer, lang) + said + closing(answer, lang, site)).strip() + "\n"
 
 

@@ -36,7 +36,7 @@ from bot.api.values import plain
 from bot.asked import Record, Way
 from bot.engine import Engine
 from bot.follow_up import Resolved
-from bot.spoken import closing, link_of, opening, sentence, spoken
+from bot.spoken import closing, link_of, opening, sentence, spoken, table
 from bot.web.chat import log_failure
 from bot.web.origin import base_url
 from kb.errors import KbError, NotFound, QuestionError
@@ -185,7 +185,9 @@ def _rest(answer: Answer, said: Sequence[str], lang: str, site: str) -> str:
     final = [sentence(claim) for claim in answer.claims]
     if final[: len(said)] == list(said):
         before = opening(answer, lang) if not said else ""
-        return before + "".join(final[len(said) :]) + closing(answer, lang, site)
+        grid = table(answer, lang)
+        rest = "".join(final[len(said) :]) + (f"\n{grid}" if grid else "")
+        return before + rest + closing(answer, lang, site)
     words = "Instead of the above:" if lang == "en" else "以上内容以下面的回答为准："
     return f"\n{words}\n\n{spoken(answer, lang, site)}"
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kb.answer_table import TableKind, Verdict
 from kb.models import Audience, Grade, Kind, Status, Validity
 
 MOST_TURNS = 20
@@ -89,6 +90,32 @@ class NearestBody(BaseModel):
     path: list[str] = Field(description="the nearest place in it")
 
 
+class CellBody(BaseModel):
+    """One cell of a table."""
+
+    text: str = Field(description="sentences of documents, empty if nothing is held")
+    citations: list[int] = Field(description="numbers `n` of the citations they rest on")
+    verdict: Verdict | None = Field(description="of a condition: met, unmet or unknown")
+    said: str = Field(description="what the asker said that it was compared with")
+
+
+class RowBody(BaseModel):
+    """One row of a table."""
+
+    head: str = Field(description="what it is about")
+    cells: list[CellBody] = Field(description="its cells")
+    verdict: Verdict | None = Field(description="of a policy: what its conditions come to")
+
+
+class TableBody(BaseModel):
+    """An answer that needs more than one passage, side by side."""
+
+    kind: TableKind = Field(description="comparison, list or conditions")
+    heads: list[str] = Field(description="of a comparison: the things compared")
+    rows: list[RowBody] = Field(description="an aspect, an item or a policy each")
+    left_out: int = Field(description="rows that were found and are not given")
+
+
 class ResolvedBody(BaseModel):
     """How a question that leans on earlier ones was understood."""
 
@@ -115,6 +142,9 @@ class AnswerBody(BaseModel):
     timings: dict[str, float] = Field(description="milliseconds by stage")
     generated: bool = Field(
         False, description="a language model worded it; each sentence was checked all the same"
+    )
+    table: TableBody | None = Field(
+        None, description="the same side by side, where a question needs it"
     )
     resolved: ResolvedBody | None = Field(
         None, description="how a follow-up was understood; pass its text on in `turns`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import openai
@@ -14,6 +15,7 @@ from bot.answering import Claimed, Done
 from bot.api.chat import _stream, conversation
 from bot.api.chat_models import MODEL, MessageBody
 from bot.spoken import inert, spoken
+from kb.answer_table import AnswerTable, Cell, Row, TableKind
 from kb.errors import QuestionError, StoreError
 from kb.models import Answer, Claim, Role
 from tests.bot.conftest import KeyedSite
@@ -163,6 +165,11 @@ def test_what_documents_say_makes_no_link_and_no_tag() -> None:
         claims=(Claim(evil, (1,)),),
         citations=(citation(1, title=evil, path=(evil,), doc_number=evil),),
     )
+    cell = Cell(evil, (1,))
+    listed = replace(made, table=AnswerTable(TableKind.LIST, (), (Row(evil, (cell,)),)))
+    told = spoken(listed, "zh", "")
+    assert "| --- |" in told
+    assert "](" not in told
     text = spoken(made, "zh", "https://kb.example")
     assert "](" not in text
     assert not re.search(r"<[a-zA-Z/!]", text)

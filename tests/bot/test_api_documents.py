@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from bot.api import models
 from bot.api.turns import Given, past_turns
 from bot.engine import Engine
+from kb.answer_table import AnswerTable, Cell, Row
 from kb.models import Answer, Citation, Claim, Nearest, Note, Role
 from tests.bot.conftest import KeyedSite
 
@@ -38,6 +39,7 @@ def events_of(text: str) -> list[tuple[str, Any]]:
     [
         (Answer, models.AnswerBody), (Claim, models.ClaimBody), (Citation, models.CitationBody),
         (Note, models.NoteBody), (Nearest, models.NearestBody),
+        (AnswerTable, models.TableBody), (Row, models.RowBody), (Cell, models.CellBody),
     ],
 )  # fmt: skip
 def test_the_description_knows_every_field_of_an_answer(value: Any, body: Any) -> None:
