@@ -6,7 +6,7 @@ STAMPS := $(VENV)/.stamps
 CHROMIUM := /usr/bin/chromium
 SOFFICE := /usr/bin/soffice
 
-.PHONY: serve test bench soak screenshots examples clean
+.PHONY: serve test bench soak audit wheelhouse screenshots examples clean
 
 serve: $(STAMPS)/app
 	@$(BIN)/kb serve --open
@@ -26,6 +26,21 @@ soak: $(STAMPS)/test
 	$(BIN)/python -m evals.hostile --count 2000 --seed 1
 	$(BIN)/python -m evals.soak --runs 200
 	$(BIN)/python -m evals.faults --rounds 5
+
+# published advisories about the pinned packages; docs/threat-model.md explains the exception
+audit: $(STAMPS)/app
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install --quiet pip-audit==2.10.1
+	$(VENV)/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict \
+		--ignore-vuln CVE-2026-45829
+
+# all that an installation without a network needs; docs/operations.zh.md tells how to use it
+wheelhouse: $(STAMPS)/app
+	rm -rf dist build
+	$(BIN)/pip wheel --quiet --constraint constraints.txt --wheel-dir dist/wheelhouse torch==2.13.0
+	$(BIN)/pip wheel --quiet --constraint constraints.txt --wheel-dir dist/wheelhouse \
+		--find-links dist/wheelhouse '.[oidc,mcp]'
+	tar -cf dist/yanan-kb-offline.tar -C dist wheelhouse -C .. corpus deploy docs README.md
 
 screenshots: $(STAMPS)/test $(CHROMIUM)
 	$(BIN)/python -m tests.browser.screenshots
@@ -56,4 +71,4 @@ $(SOFFICE):
 	apt-get install --yes --quiet --quiet --no-install-recommends libreoffice-writer-nogui
 
 clean:
-	rm -rf $(VENV) data
+	rm -rf $(VENV) data dist build

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Sequence
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import HTTPException
 from starlette.concurrency import run_in_threadpool
@@ -144,7 +145,7 @@ class Shield:
         nonce = secrets.token_urlsafe(18)
         csp = _PAGE_CSP.format(nonce=nonce) if page else policy(scope["path"])
         encrypted = is_encrypted(scope, self.settings.behind_proxy)
-        guarded = _with_headers(send, csp, encrypted)
+        guarded = _with_headers(send, csp, encrypted, private=bool(visitor.user))
         refused = self._refused(scope, visitor, mount, rest, page)
         if refused is not None:
             await refusal(scope, refused, self.settings.lang)(scope, receive, guarded)
@@ -153,6 +154,8 @@ class Shield:
         if _declared_length(scope) > most:
             await _too_large(scope["path"], most)(scope, receive, guarded)
             return
+        if mount:
+            scope["query_string"] = _without_page(scope["query_string"])
         if page:
             guarded = _rewriting(guarded, lambda html: self.rewrite(html, scope, nonce))
         if not reads and most > MAX_BODY:
@@ -205,6 +208,15 @@ class Shield:
         ):
             return AccountError(*_ELSEWHERE)
         return None
+
+
+def _without_page(query: bytes) -> bytes:
+    """A query without ``page``: Gradio fails over one that names no page of its own."""
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+    if not any(name == "page" for name, _ in pairs):
+        return query
+    kept = [(name, value) for name, value in pairs if name != "page"]
+    return urlencode(kept, encoding="latin-1").encode()
 
 
 def is_open(method: str, path: str) -> bool:
@@ -279,7 +291,7 @@ def _declared_length(scope: Scope) -> int:
     return 0
 
 
-def _with_headers(send: Send, csp: str, encrypted: bool) -> Send:
+def _with_headers(send: Send, csp: str, encrypted: bool, private: bool) -> Send:
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
@@ -288,6 +300,8 @@ def _with_headers(send: Send, csp: str, encrypted: bool) -> Send:
             for name, value in _HEADERS.items():
                 headers[name] = value
             headers["content-security-policy"] = csp
+            if private:  # no cache on the way may give it to somebody else
+                headers.setdefault("cache-control", "no-store")
         await send(message)
 
     return guarded

@@ -21,8 +21,8 @@ from bot.web.texts import ZH
 from kb.encoder import Encoder
 from kb.errors import SettingsError
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Status
-from tests.browser.site import INTERNAL, base_of, serving
+from kb.models import Role, Status
+from tests.browser.site import INTERNAL, base_of, serving, session_of
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +156,22 @@ def test_events_of_the_page_are_not_an_api(client: TestClient) -> None:
     info = client.get("/gradio_api/info").json()
     assert info["named_endpoints"] == {}
     assert info["unnamed_endpoints"] == {}
+
+
+def test_what_somebody_logged_in_sees_stays_in_no_cache(
+    client: TestClient, site_base: KnowledgeBase
+) -> None:
+    cookies = {
+        "cookie": "; ".join(f"{k}={v}" for k, v in session_of(site_base, Role.CADRE).items())
+    }
+    for path in ("/api/search?q=延安", "/api/health", "/lessons", f"/source/{INTERNAL}", "/terms"):
+        reply = client.get(path, headers=cookies)
+        assert reply.headers["cache-control"] in ("no-store", "private, max-age=3600"), path
+
+
+@pytest.mark.parametrize("query", ["page=x", "p%61ge=%FF", "q=1&page=", "page=x&page=y"])
+def test_pages_that_gradio_does_not_know_are_no_fault(client: TestClient, query: str) -> None:
+    assert client.get(f"/?{query}").status_code == 200
 
 
 def test_a_body_beyond_the_limit_is_refused(client: TestClient) -> None:
