@@ -13,12 +13,13 @@ from bot import users
 from bot.asked import Asked, Way, write
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Role, Status
-from tests.browser.test_sections import DESKTOP, PHONE, SIZES, fits, serious
+from tests.browser.tabs import DESKTOP, PHONE, fits, serious
 
 OpenTab = Callable[..., Any]
 
 OWN = "自己想的一句好记的话"
 ADMIN = Role.ADMIN
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +150,7 @@ def test_a_backup_is_made_and_downloaded(open_tab: OpenTab, size: dict[str, Any]
     assert wanted.value.suggested_filename.endswith(".zip")
     tab.get_by_role("link", name="怎样恢复").first.click()
     assert "--replace" in tab.locator("#steps code").inner_text()
-    assert fits(tab, size)
+    assert fits(tab)
 
 
 PAGES = ["users", "keys", "usage", "usage/questions", "expiring", "doctor", "backups", "audit"]
@@ -162,8 +163,8 @@ def test_axe_finds_nothing_serious_and_a_phone_shows_all(open_tab: OpenTab, path
     for fold in tab.locator("main details:not([open]) > summary").all():
         if fold.is_visible():
             fold.click()
-    assert fits(tab, DESKTOP)
+    assert fits(tab)
     assert serious(tab) == []
     tab = open_tab(path=f"/admin/{path}", role=ADMIN, color_scheme="dark", **PHONE)
-    assert fits(tab, PHONE)
+    assert fits(tab)
     assert serious(tab) == []
