@@ -22,6 +22,7 @@ from bot.cli_record import set_header, show
 from bot.cli_serve import serve
 from bot.cli_users import users_app
 from bot.command import (
+    BY_SERVER,
     As,
     Data,
     Json,
@@ -78,7 +79,7 @@ def ask(
         from bot.terminal import print_answer, print_json
         from bot.terminal_explain import print_explanation
 
-        with open_base(settings, data) as kb:
+        with open_base(settings, data, BY_SERVER) as kb:
             need_documents(kb)
             done = last(answer_events(Engine(kb), question, role, day_of(on)))
         if as_json:

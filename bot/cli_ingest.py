@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.command import Data, Json, Lang, open_base, open_to_change, reporting
+from bot.command import (
+    BY_SERVER,
+    Data,
+    Json,
+    Lang,
+    Server,
+    open_base,
+    open_to_change,
+    reporting,
+)
 from kb.errors import QuestionError, ReadError
 from kb.models import Audience, Kind, Role
 from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.outcome import Outcome
 
 
 def ingest(
@@ -23,6 +37,7 @@ def ingest(
         list[str] | None,
         typer.Option(help="take in what was set aside, as it is · 照收待处理文件"),
     ] = None,
+    server: Server = "",
     as_json: Json = False,
     data: Data = None,
     lang: Lang = None,
@@ -41,15 +56,49 @@ def ingest(
                 "There is nothing to ingest. Name files or folders, or accept with --accept what "
                 "was set aside.",
             )
-        with open_to_change(settings, data) as kb, progress_bar(settings.lang) as on_event:
-            outcomes = take_in_all_the_same(kb, accept or (), on_event=on_event)
-            outcomes += take_in(kb, paths or (), kind=kind, audience=audience, on_event=on_event)
+        if server:
+            outcomes = _sent(server, paths or (), kind, audience, accept, settings.lang)
+        else:
+            with (
+                open_to_change(settings, data, BY_SERVER) as kb,
+                progress_bar(settings.lang) as on_event,
+            ):
+                outcomes = take_in_all_the_same(kb, accept or (), on_event=on_event)
+                outcomes += take_in(
+                    kb, paths or (), kind=kind, audience=audience, on_event=on_event
+                )
         if as_json:
             print_json(outcomes_json(outcomes))
         else:
             print_outcomes(outcomes, settings.lang)
         if any(o.result in NOT_IN for o in outcomes):
             raise typer.Exit(1)
+
+
+def _sent(
+    server: str,
+    paths: Sequence[Path],
+    kind: Kind | None,
+    audience: Audience | None,
+    accept: Sequence[str] | None,
+    lang: str,
+) -> list[Outcome]:
+    """What a running server makes of files."""
+    from bot.sending import key_of, parcels, send
+    from bot.terminal import counting, say
+
+    if accept:
+        raise ReadError(
+            f"运行中的服务不接受 --accept。请由管理员在网页 {server}/admin/quarantine 上照收。",
+            f"A running server takes no --accept. Have an admin accept it at "
+            f"{server}/admin/quarantine.",
+        )
+    packed = parcels(paths)
+    words = say(lang, "管理员的密钥", "An admin's key")
+    key = key_of(lambda: str(typer.prompt(words, default="", hide_input=True, err=True)))
+    with counting(lang) as progress:
+        told = partial(progress, "ingest")
+        return send(server, key, packed, kind, audience, told)
 
 
 def remove(

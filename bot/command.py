@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kb.errors import BusyError, KbError, StoreError
+from kb.errors import KbError, StoreError
 from kb.models import Role
 from kb.settings import Settings, load_settings
 
@@ -25,7 +25,8 @@ On = Annotated[
     typer.Option("--on", formats=["%Y-%m-%d"], help="by the rules of this day · 按某日有效的政策"),
 ]
 Server = Annotated[
-    str, typer.Option("--server", help="ask a running server at this URL · 由正在运行的服务回答")
+    str,
+    typer.Option("--server", help="have the server at this URL do it · 由运行中的服务来做"),
 ]
 Data = Annotated[Path | None, typer.Option("--data", help="data folder · 数据文件夹")]
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh / en")]
@@ -55,33 +56,45 @@ def reporting(lang: str | None, as_json: bool = False) -> Iterator[Settings]:
         raise typer.Exit(130) from error
 
 
+BY_SERVER = ("加上 --server {url} 由它来做", "Add --server {url} to have it do this")
+BY_ADMIN = (
+    "由管理员在网页 {url}/admin 上做",
+    "Have an admin do it at {url}/admin",
+)
+BY_PAGE = ("在网页 {url} 上查看", "Look at {url}")
+"""How a running server does instead what a command stops at; only commands that have ``--server``
+name it.
+"""
+
+
 @contextmanager
-def open_base(settings: Settings, data: Path | None) -> Iterator[KnowledgeBase]:
-    """Open the base with a progress bar for a first-time encoder build."""
+def open_base(
+    settings: Settings, data: Path | None, instead: tuple[str, str] = BY_PAGE
+) -> Iterator[KnowledgeBase]:
+    """Open the base with a progress bar for a first-time encoder build.
+
+    ``instead`` is told when a running server has the folder.
+    """
     from bot.terminal import counting
     from kb.knowledge_base import KnowledgeBase
+    from kb.owner import Held
 
     chosen = settings if data is None else settings.model_copy(update={"data": data})
-    with counting(settings.lang) as progress, KnowledgeBase(chosen, progress=progress) as kb:
-        yield kb
-
-
-@contextmanager
-def open_to_change(settings: Settings, data: Path | None) -> Iterator[KnowledgeBase]:
-    """The same for a command that no running server can be asked for."""
-    try:
-        with open_base(settings, data) as kb:
+    with counting(settings.lang) as progress:
+        try:
+            base = KnowledgeBase(chosen, progress=progress)
+        except Held as held:
+            zh, en = (words.format(url=held.url) for words in instead)
+            raise Held(held.folder, held.pid, held.url, (zh, en)) from held
+        with base as kb:
             yield kb
-    except BusyError as error:
-        if "--server" not in error.en:
-            raise
-        raise BusyError(
-            f"{error.zh.partition('。')[0]}。这条命令要改动数据，运行中的服务不接受命令行的改动："
-            "请先停止它（Ctrl-C），运行这条命令，再启动。",
-            f"{error.en.partition('. ')[0]}. This command changes the data, and a running server "
-            "takes no changes from the command line: stop it (Ctrl-C), run the command, and start "
-            "it again.",
-        ) from error
+
+
+def open_to_change(
+    settings: Settings, data: Path | None, instead: tuple[str, str] = BY_ADMIN
+) -> AbstractContextManager[KnowledgeBase]:
+    """The same for a command that changes something."""
+    return open_base(settings, data, instead)
 
 
 def need_documents(kb: KnowledgeBase) -> None:

@@ -372,9 +372,9 @@ class Jobs:
     def _drop_inbox(self, job: Job) -> None:
         """Delete the uploaded files of a job: what was taken in is kept by the base itself."""
         incoming = self._kb.folder / INCOMING
-        for folder in {path.parent for path in job.paths} | set(job.paths):
-            if folder.parent == incoming:
-                shutil.rmtree(folder, ignore_errors=True)
+        inside = (p.relative_to(incoming) for p in job.paths if p.is_relative_to(incoming))
+        for inbox in {path.parts[0] for path in inside}:
+            shutil.rmtree(incoming / inbox, ignore_errors=True)
 
 
 _UNKNOWN = (

@@ -57,6 +57,8 @@ class Previews:
         self._unwanted: set[str] = set()
         self._pages: dict[str, tuple[int, int]] = {}
         uploads.sweep(kb.catalog, kb.folder)
+        if any(upload.stage is Stage.WAITING for upload in uploads.every(kb.catalog)):
+            self.wake()
 
     def wake(self) -> None:
         """Something was uploaded: read it when its turn comes."""

@@ -71,18 +71,32 @@ class Owner:
             self._file.close()
 
 
-def _busy(folder: Path, holder: dict[str, object]) -> BusyError:
-    pid = holder.get("pid", "?")
-    url = holder.get("url") or ""
-    if url:
-        return BusyError(
+class Held(BusyError):
+    """Another process has the folder. ``url`` is where it serves, empty when it does not.
+
+    ``instead`` says in Chinese and English how to have that server do what was wanted.
+    """
+
+    def __init__(
+        self, folder: Path, pid: object, url: str, instead: tuple[str, str] | None = None
+    ) -> None:
+        self.folder, self.pid, self.url = folder, pid, url
+        if not url:
+            super().__init__(
+                f"数据文件夹 {folder} 正由进程 {pid} 使用。请等它结束后再试，"
+                "或用 KB_DATA 换一个文件夹。",
+                f"The data folder {folder} is in use by process {pid}. Wait until it has finished, "
+                "or choose another folder with KB_DATA.",
+            )
+            return
+        zh, en = instead or ("用 KB_DATA 换一个文件夹", "Choose another folder with KB_DATA")
+        super().__init__(
             f"数据文件夹 {folder} 正由进程 {pid} 使用，它在 {url} 提供服务。"
-            f"请加上 --server {url} 让它来回答，或先停止该进程。",
+            f"请{zh}，或先停止该进程（Ctrl-C）。",
             f"The data folder {folder} is in use by process {pid}, which serves at {url}. "
-            f"Add --server {url} to ask it, or stop that process first.",
+            f"{en}, or stop that process first (Ctrl-C).",
         )
-    return BusyError(
-        f"数据文件夹 {folder} 正由进程 {pid} 使用。请等它结束后再试，或用 KB_DATA 换一个文件夹。",
-        f"The data folder {folder} is in use by process {pid}. Wait until it has finished, or "
-        "choose another folder with KB_DATA.",
-    )
+
+
+def _busy(folder: Path, holder: dict[str, object]) -> Held:
+    return Held(folder, holder.get("pid", "?"), str(holder.get("url") or ""))

@@ -25,6 +25,8 @@ from pydantic import (
 from kb.errors import SettingsError
 
 PREFIX = "KB_"
+NO_SETTINGS = frozenset({"KB_CONFIG", "KB_FACTS", "KB_EVALS", "KB_API_KEY"})
+"""Names of the environment that are something else."""
 
 
 class Settings(BaseModel):
@@ -126,7 +128,7 @@ def load_settings(path: Path | None = None, **overrides: Any) -> Settings:
             f"There is no settings file {file}. Check the path.",
         )
     for name, value in os.environ.items():
-        if name.startswith(PREFIX) and name not in ("KB_CONFIG", "KB_FACTS", "KB_EVALS"):
+        if name.startswith(PREFIX) and name not in NO_SETTINGS:
             values[name.removeprefix(PREFIX).lower()] = value
     values.update({key: value for key, value in overrides.items() if value is not None})
     try:

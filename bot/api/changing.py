@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, UploadFile
@@ -12,6 +12,7 @@ from bot import audit
 from bot.access import Visitor, require
 from bot.api.errors import DESCRIBED
 from bot.api.models import JobBody, RemovedBody
+from bot.file_names import safe_name
 from bot.jobs import Job, Jobs
 from kb.errors import ReadError
 from kb.knowledge_base import KnowledgeBase
@@ -91,11 +92,12 @@ def job_to_json(job: Job) -> dict[str, Any]:
 
 
 def _new_file(folder: Path, given: str) -> Path:
-    """Where an uploaded file is put: in ``folder`` by its bare name, whatever it calls itself."""
-    bare = PureWindowsPath(PurePosixPath(given.replace("\x00", "")).name).name
-    name = "".join(c for c in bare if c.isprintable())[-120:].strip(". ") or "file"
+    """Where an uploaded file is put: in ``folder`` by its name, whatever it calls itself. Folders
+    in the name tell what the document is, and tell it from others that are called alike.
+    """
+    name = safe_name(given)
     path, n = folder / name, 1
     while path.exists():
         path, n = folder / str(n) / name, n + 1
-        path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     return path

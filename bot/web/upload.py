@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from starlette.concurrency import run_in_threadpool
 
+from bot.file_names import safe_name
 from bot.jobs import Jobs
 from ingest.limits import MEGABYTE
 from kb import uploads
@@ -20,14 +20,10 @@ from kb.errors import KbError, ReadError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, Kind
 from kb.stores import guarded
-from kb.text import sendable
 from kb.uploads import Upload
 
 MOST_WAITING = 500
 """Uploads that may wait for a decision."""
-_LONGEST_NAME = 180
-_DEEPEST = 8
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +52,6 @@ def wish_of(who: str, kind: str = "", audience: str = "", replaces: str = "") ->
         Audience(audience) if audience in set(Audience) else None,
         replaces or None,
     )
-
-
-def safe_name(name: str) -> str:
-    """A file's name as it can be kept: folders with ``/``, nothing that leads elsewhere, is not
-    seen, or is too long for a disk.
-    """
-    plain = _UNSAFE.sub("", sendable(name)).replace("\\", "/")
-    parts = [part.strip() for part in plain.split("/")]
-    kept = [_short(part) for part in parts if part.strip(" .")][-_DEEPEST:]
-    return "/".join(kept) or "document"
-
-
-def _short(part: str) -> str:
-    """A part of a name that a file system takes (255 bytes), with its suffix."""
-    suffix = PurePosixPath(part).suffix[:12]
-    stem = part[: len(part) - len(suffix)] if suffix else part
-    room = _LONGEST_NAME - len(suffix.encode())
-    return stem.encode()[:room].decode(errors="ignore") + suffix
 
 
 async def receive(

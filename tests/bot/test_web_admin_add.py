@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from bot import audit, sessions
 from bot.access import Visitor
+from bot.file_names import safe_name
 from bot.jobs import Jobs
 from bot.traffic import Traffic
 from bot.web.admin_add_page import add_page
@@ -22,7 +23,6 @@ from bot.web.admin_review_page import unread_page
 from bot.web.form_guard import TOKEN_HEADER
 from bot.web.frame import View
 from bot.web.security import SESSION_COOKIE
-from bot.web.upload import safe_name
 from ingest.pipeline import ingest
 from kb import uploads
 from kb.encoder import Encoder
