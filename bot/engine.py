@@ -46,6 +46,9 @@ READ_HITS = 4
 """Hits whose sentences are considered for the answer."""
 READ_HITS_TWICE = 8
 """The same where a reranker reads the best sentences again: it tells apart what likeness cannot."""
+PART_FLOOR = 0.1
+"""Confidence below which a part of a question is named as missing: a part says less than a whole
+question, and is trusted less."""
 PART_SENTENCES = 2
 """Sentences at most for each part of a question that asks several things."""
 
@@ -182,7 +185,7 @@ class Engine:
         if len(told) == 1 or not whole.hits:
             return whole
         found = [self._look_for_part(part, whole, role, clock) for part in told]
-        return together(whole, found, self.kb.settings.nearest_from)
+        return together(whole, found, PART_FLOOR)
 
     def _look_for_part(self, part: str, whole: Evidence, role: Role, clock: _Clock) -> Evidence:
         """Evidence for one part, with what the whole question says of places and documents."""

@@ -1,9 +1,9 @@
 """Fit the weights of ranking, sentence choice and confidence, and print them.
 
-``python -m evals.fit [SET …]`` uses the dev split of ``evals/gold`` over the open data folder,
-and each further SET (a folder in the uniform form) over its own data folder as ``kb eval`` made
-it. What a set was used for is said in ``kb/weights.py`` and ``bot/weights.py``; a figure on a set
-that was fitted on is no measurement.
+``python -m evals.fit [SET …]`` uses the dev split of ``evals/gold`` over the open data folder, for
+the confidence ``evals/natural`` as well, and each further SET (a folder in the uniform form) over
+its own data folder as ``kb eval`` made it. What a set was used for is said in ``kb/weights.py`` and
+``bot/weights.py``; a figure on a set that was fitted on is no measurement.
 
 Ranking and sentences: listwise softmax (the probability that a right one is drawn). Confidence:
 logistic regression; each answerable question also counts as one that must be refused, with its
@@ -37,6 +37,7 @@ Matrix = NDArray[np.float64]
 Lists = list[tuple[Matrix, Matrix]]
 """Per question: features (n, k) and which of the n are right (n,)."""
 
+GOLD, NATURAL = Path("evals/gold"), Path("evals/natural")
 RANKING = ("dense", "bm25", "cover", "glossary")
 SENTENCES = ("dense", "titled", "cover", "context", "rank", "sort", "about", "glossary", "reader")
 CONFIDENCE = (
@@ -211,20 +212,25 @@ def main() -> None:
     """Collect, fit and print."""
     settings = load_settings()
     collected: list[Samples] = []
-    for folder in (Path("evals/gold"), *map(Path, sys.argv[1:])):
+    judged: list[Judged] = []
+    for folder in (GOLD, NATURAL, *map(Path, sys.argv[1:])):
         questions = load_set(folder)
         items = [i for i in questions.items if i.extra.get("split", "dev") != "test"]
         own = questions.folder(settings.data)
         with KnowledgeBase(settings.model_copy(update={"data": own})) as kb:
-            collected.append(collect(Engine(kb), items))
+            samples = collect(Engine(kb), items)
+        if folder in (GOLD, NATURAL):
+            judged += samples.confidence
+        if folder != NATURAL:
+            collected.append(samples)
     report: dict[str, Any] = {
         "ranking": _named(listwise([s.ranking for s in collected], 0.02), RANKING),
         "second": _named(listwise([s.second for s in collected if s.second], 0.003), SECOND),
         "sentences": _named(listwise([s.sentences for s in collected], 0.003), SENTENCES),
     }
-    fitted = logistic(collected[0].confidence, PENALTY)
+    fitted = logistic(judged, PENALTY)
     report["confidence"] = {"bias": round(float(fitted[0]), 2)} | _named(fitted[1:], CONFIDENCE)
-    sure, label = held_out(collected[0].confidence, PENALTY)
+    sure, label = held_out(judged, PENALTY)
     yes = [s for s, right in zip(sure, label, strict=True) if right]
     no = [s for s, right in zip(sure, label, strict=True) if not right]
     report["refused, answered wrongly"] = {
