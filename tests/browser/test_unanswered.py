@@ -17,13 +17,12 @@ from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Role
 from tests.browser.site import CORPUS, ask, base_of, serving
-from tests.browser.test_sections import fits, serious
+from tests.browser.tabs import PHONE, fits, serious
 
 OpenTab = Callable[..., Any]
 
 LAND, RESEARCH = "policy/L02-工业用地出让最低价标准.md", "policy/T09-研发费用加计扣除.md"
 RATE = "研发费用加计扣除比例是多少？"
-PHONE = {"width": 360, "height": 740, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def test_a_refused_question_is_submitted_looked_after_asked_again_and_closed(
     turn.get_by_label("联系方式").press("Enter")
     phone.locator("#told-1", has_text="已提交").wait_for()
     phone.wait_for_function("document.activeElement.id === 'told-1'")
-    assert fits(phone, PHONE)
+    assert fits(phone)
     assert serious(phone) == []
 
     admin = open_tab(path="/admin/unanswered", role=Role.ADMIN)
@@ -111,7 +110,7 @@ def test_what_a_reader_flags_reaches_the_admin(open_tab: OpenTab, site_base: Kno
     assert serious(tab) == []
 
     admin = open_tab(path="/admin/feedback", role=Role.ADMIN, **PHONE)
-    assert fits(admin, PHONE)
+    assert fits(admin)
     card = admin.locator(".flag")
     assert "已有新标准 <b>x</b>" in card.inner_text()
     assert serious(admin) == []
