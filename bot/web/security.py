@@ -145,7 +145,7 @@ class Shield:
         nonce = secrets.token_urlsafe(18)
         csp = _PAGE_CSP.format(nonce=nonce) if page else policy(scope["path"])
         encrypted = is_encrypted(scope, self.settings.behind_proxy)
-        guarded = _with_headers(send, csp, encrypted, private=bool(visitor.user))
+        guarded = _with_headers(send, csp, encrypted, private=bool(visitor and visitor.user))
         refused = self._refused(scope, visitor, mount, rest, page)
         if refused is not None:
             await refusal(scope, refused, self.settings.lang)(scope, receive, guarded)
