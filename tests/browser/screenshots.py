@@ -16,11 +16,14 @@ from typing import Any
 from bot import api_keys, audit, feedback, staff
 from bot.asked import Asked, Way, asked_of, write
 from bot.engine import Engine
+from bot.previews import Previews
 from bot.unanswered import remembering, sort_in, submit
+from bot.web.admin_add_page import review_url
 from bot.web.texts import LANGS
 from kb import backups
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Role, Status
+from tests.bot.upload_samples import read_all, upload
 from tests.browser.site import (
     ARGUMENTS,
     CHROMIUM,
@@ -63,6 +66,16 @@ SECTIONS = (
     ("admin-audit", "/admin/audit", Role.ADMIN),
 )
 """Pages beside the conversation: the picture's name, the address, who looks at it."""
+MORE = (
+    ("admin", "/admin", Role.ADMIN),
+    ("admin-documents", "/admin/documents", Role.ADMIN),
+    ("admin-document", "/admin/documents/T09", Role.ADMIN),
+    ("admin-removal", "/admin/documents/T09/remove", Role.ADMIN),
+    ("admin-add", "/admin/add", Role.ADMIN),
+    ("admin-quarantine", "/admin/quarantine", Role.ADMIN),
+    ("admin-jobs", "/admin/jobs", Role.ADMIN),
+)
+"""Pages that are looked at only, and one where an upload is."""
 _ENDS = ((Status.ANSWERED, 0.65), (Status.NEAREST, 0.3), (Status.REFUSED, 0.0))
 """How a made-up question of such a confidence ends."""
 PHONE = {"device_scale_factor": 2, "is_mobile": True, "has_touch": True}
@@ -112,7 +125,7 @@ def main() -> None:
             _save(open_(1280, 800, path, role), name)
         _save(open_(360, 740, "/terms", **PHONE), "phone-terms")
         if look := sys.argv[1:]:  # every page in both languages and sizes, to be looked at
-            _all_pages(open_, Path(look[0]))
+            _all_pages(open_, Path(look[0]), _upload(kb))
         browser.close()
 
 
@@ -143,9 +156,9 @@ def _work(kb: KnowledgeBase) -> None:
     audit.note(kb.catalog, "a.admin", "backup", held.name)
 
 
-def _all_pages(open_: Callable[..., Any], folder: Path) -> None:
+def _all_pages(open_: Callable[..., Any], folder: Path, review: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path, role in SECTIONS:
+    for name, path, role in (*SECTIONS, *MORE, ("admin-review", review, Role.ADMIN)):
         for lang in LANGS:
             for width, options in ((360, PHONE), (1920, {"color_scheme": "dark"})):
                 tab = open_(width, 900, path, role, lang, **options)
@@ -169,6 +182,17 @@ def _hear(engine: Engine) -> None:
     sort_in(engine, remembering(engine.kb), now)
     remark = "2026 年有新公告，请核对。"
     feedback.flag(catalog, engine.ask(RATE), Role.INVESTOR, None, 1, remark, now)
+
+
+def _upload(kb: KnowledgeBase) -> str:
+    """A new version of a document that waits for a look: the address of its page."""
+    text = (CORPUS / "policy/T09-研发费用加计扣除.md").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        made = upload(kb, Path(folder), "T09.md", text.replace("100%", "120%"))
+    previews = Previews(kb)
+    read_all(kb, previews)
+    previews.close()
+    return review_url(made.upload_id)
 
 
 def _save(tab: Any, name: str) -> None:
