@@ -112,11 +112,11 @@ def _row(holding: Holding, counted: bool, lang: str, t: DocumentsTexts) -> list[
     cells = [
         f'<a href="{esc(document_url(info.document_id))}"{lang_attribute(header.title, lang)}>'
         f'{esc(header.title)}</a><span class="sub">{esc(info.document_id)}</span>{number}',
-        esc(texts(lang).kind[header.kind]),
-        audience_tag(header.audience, t),
+        f'<span class="short">{esc(texts(lang).kind[header.kind])}</span>',
+        f'<span class="short">{audience_tag(header.audience, t)}</span>',
         badge(holding.validity, header.expires, lang, header.effective),
         f"{info.passage_count:,}",
-        esc(info.added_at[:10]),
+        f'<span class="short">{esc(info.added_at[:10])}</span>',
     ]
     return [*cells, f"{holding.cited or 0:,}"] if counted else cells
 

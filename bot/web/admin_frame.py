@@ -14,6 +14,7 @@ from bot.web.form_guard import token_field
 from bot.web.frame import View, page
 from bot.web.markup import esc
 
+ADMIN_SCRIPT = "/ui/admin_here.js"
 ADMIN_STYLESHEETS = ("/ui/admin.css", "/ui/admin_documents.css", "/ui/admin_questions.css")
 
 
@@ -73,7 +74,9 @@ def admin_page(
         f'<div class="admin">{admin_nav(here, view.lang)}<main class="admin-main" id="text">'
         f'<div class="page-head"><h1>{esc(title)}</h1>{led}</div>{content}</main></div>'
     )
-    return page(title, body, view, "admin", styles=ADMIN_STYLESHEETS, scripts=scripts)
+    return page(
+        title, body, view, "admin", styles=ADMIN_STYLESHEETS, scripts=(ADMIN_SCRIPT, *scripts)
+    )
 
 
 def admin_nav(here: str, lang: str) -> str:

@@ -227,7 +227,7 @@ def _question(q: Asked, documents: Documents, lang: str, t: UsageTexts) -> list[
         f'<span class="short">{esc(local_time(at))}</span>',
         f'<span class="short">{esc(t.statuses[q.status])}</span>',
         f"{q.confidence:.2f}",
-        f"{sum(q.timings.values()):,.0f}",
+        f'<span class="short">{sum(q.timings.values()):,.0f}</span>',
         f'<span class="short">{esc(t.ways[q.way])}</span>',
         f'<span class="short">{esc(t.roles[q.role])}</span>',
         "<br>".join(_document(document_id, documents, lang, t) for document_id in q.documents),
