@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.engine import Engine
 
 MOST_ITEMS = 8
+NEAREST = 3
+"""Windows found first: their documents speak of what is asked, in other words perhaps."""
 FOUND = 60
 """Passages looked at."""
 HOLDS = 0.5
@@ -60,13 +62,14 @@ def collection(engine: Engine, evidence: Evidence) -> DraftTable | None:
     order = list(dict.fromkeys(h.document.version_id for h in hits))
     best = evidence.chosen[0]
     items = [best] if idf or _gives(best) else []
+    near = {h.document.version_id for h in evidence.hits[:NEAREST]}
     for version in order:
         hit = first[version]
         if items and version == items[0].hit.document.version_id:
             continue
         if hit.document.header.kind is not Kind.POLICY:
             continue
-        item = _item(engine, hit, idf)
+        item = _item(engine, hit, idf) or (_item(engine, hit, {}) if version in near else None)
         if item is not None and not any(_same(item, other) for other in items):
             items.append(item)
     if len(items) < 2:
@@ -74,6 +77,8 @@ def collection(engine: Engine, evidence: Evidence) -> DraftTable | None:
     kept = [[s] for s in items[:MOST_ITEMS]]
     if items[0] is best:
         kept[0] = _beside(evidence)
+        if not any(_gives(s) for s in kept[0]) and (own := _item(engine, best.hit, idf)):
+            kept[0].append(own)
     rows = tuple(
         DraftRow(group[0].hit.document.header.title, (Draft(tuple(group)),)) for group in kept
     )

@@ -77,12 +77,18 @@ class Shown:
 class Line:
     """One line: the head of its row, and its cells. ``lines`` counts those of the row on the first.
 
-    On the row's other lines it is 0: they belong to the same head.
+    On the row's other lines it is 0: they belong to the same head. ``sums_up`` is said of the row.
     """
 
     head: str
     lines: int
     cells: tuple[Shown, ...]
+    sums_up: str = ""
+
+    @property
+    def title(self) -> str:
+        """The head, and what is said of the row."""
+        return f"{self.head}：{self.sums_up}" if self.sums_up else self.head
 
 
 def heads(table: AnswerTable, lang: str) -> tuple[str, ...]:
@@ -102,13 +108,13 @@ def _lines(kind: TableKind, row: Row, t: TableTexts) -> list[Line]:
             Line(row.head, 1, tuple(Shown(c.text or t.nothing, c.citations) for c in row.cells))
         ]
     told = [cell for cell in row.cells if cell.text]
-    head = f"{row.head}：{_summary(row, t)}"
+    sums_up = _summary(row, t)
     made = []
     for i, cell in enumerate(told):
         verdict = t.gives if cell.verdict is None else t.verdicts[cell.verdict]
         cells = (Shown(cell.text, cell.citations), Shown(cell.said or "—"),
                  Shown(verdict, verdict=cell.verdict))  # fmt: skip
-        made.append(Line(head, len(told) if i == 0 else 0, cells))
+        made.append(Line(row.head, len(told) if i == 0 else 0, cells, sums_up))
     return made
 
 
@@ -135,7 +141,7 @@ def as_text(table: AnswerTable, lang: str) -> list[str]:
     made = []
     for line in lines(table, lang):
         if line.lines:
-            made.append(line.head)
+            made.append(line.title)
         cells = zip(names, line.cells, strict=True)
         made += [f"  {name}｜{marked(cell)}" for name, cell in cells]
     return [*made, *(said for said in [left_out(table, lang)] if said)]
@@ -145,7 +151,7 @@ def as_markdown(table: AnswerTable, lang: str) -> str:
     """A table in Markdown; bars and line breaks inside cells are made harmless."""
     names = heads(table, lang)
     made = [_bars(names), _bars(["---"] * len(names))]
-    made += [_bars([line.head, *map(marked, line.cells)]) for line in lines(table, lang)]
+    made += [_bars([line.title, *map(marked, line.cells)]) for line in lines(table, lang)]
     return "\n".join([*made, *(f"\n{said}" for said in [left_out(table, lang)] if said)])
 
 

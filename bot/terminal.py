@@ -98,7 +98,7 @@ def _grid(table: AnswerTable, lang: str) -> Table:
         shown.add_column(escape(name), overflow="fold")
     for line in lines(table, lang):
         cells = (escape(marked(cell)) for cell in line.cells)
-        shown.add_row(escape(line.head) if line.lines else "", *cells)
+        shown.add_row(escape(line.title) if line.lines else "", *cells)
     return shown
 
 

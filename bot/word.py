@@ -125,7 +125,7 @@ def _table(made: Document, table: AnswerTable, lang: str) -> None:
     for cell, name in zip(grid.rows[0].cells, names, strict=True):
         cell.paragraphs[0].add_run(plain(name)).bold = True
     for line in lines(table, lang):
-        told = [line.head if line.lines else "", *map(marked, line.cells)]
+        told = [line.title if line.lines else "", *map(marked, line.cells)]
         for cell, text in zip(grid.add_row().cells, told, strict=True):
             cell.paragraphs[0].add_run(plain(text))
     _paragraph(made, left_out(table, lang), style="note")

@@ -31,7 +31,10 @@ def answer_foot(answer: Answer, on: date | None, why: Explanation | None, lang: 
 
 
 def _level(answer: Answer, lang: str) -> str:
-    return confidence_level(answer.confidence, lang) if answer.status is Status.ANSWERED else ""
+    """In a word; a table has none, whose cells are each decided on their own."""
+    if answer.status is not Status.ANSWERED or answer.table is not None:
+        return ""
+    return confidence_level(answer.confidence, lang)
 
 
 def _meter(answer: Answer, t: Texts) -> str:

@@ -32,7 +32,9 @@ def _line(line: Line, names: tuple[str, ...], lang: str, chip: Callable[[int], s
     if line.lines:
         span = f' rowspan="{line.lines}"' if line.lines > 1 else ""
         scope = "rowgroup" if line.lines > 1 else "row"
-        head = f'<th scope="{scope}"{span}{lang_attribute(line.head, lang)}>{esc(line.head)}</th>'
+        summed = f'<span class="sums-up">{esc(line.sums_up)}</span>' if line.sums_up else ""
+        spoken = lang_attribute(line.head, lang)
+        head = f'<th scope="{scope}"{span}{spoken}>{esc(line.head)}{summed}</th>'
     cells = "".join(
         _cell(cell, name, lang, chip) for name, cell in zip(names[1:], line.cells, strict=True)
     )

@@ -251,6 +251,6 @@ def test_conditions_are_lines_of_their_policy() -> None:
     assert len(heads(table, "zh")) == 4
     found = lines(table, "zh")
     assert [line.lines for line in found] == [3, 0, 0]
-    assert found[0].head == "甲政策：已说明的条件符合，另有条件未知"
+    assert found[0].title == "甲政策：已说明的条件符合，另有条件未知"
     assert [line.cells[2].text for line in found] == ["优惠内容", "符合", "未知"]
     assert found[1].cells[1].text == "280万"
