@@ -145,7 +145,7 @@ class Shield:
         nonce = secrets.token_urlsafe(18)
         csp = _PAGE_CSP.format(nonce=nonce) if page else policy(scope["path"])
         encrypted = is_encrypted(scope, self.settings.behind_proxy)
-        guarded = _with_headers(send, csp, encrypted, private=bool(visitor and visitor.user))
+        guarded = _with_headers(send, csp, encrypted, private=visitor != Visitor())
         refused = self._refused(scope, visitor, mount, rest, page)
         if refused is not None:
             await refusal(scope, refused, self.settings.lang)(scope, receive, guarded)
@@ -300,7 +300,7 @@ def _with_headers(send: Send, csp: str, encrypted: bool, private: bool) -> Send:
             for name, value in _HEADERS.items():
                 headers[name] = value
             headers["content-security-policy"] = csp
-            if private:  # no cache on the way may give it to somebody else
+            if private:  # no cache may give it to somebody else
                 headers.setdefault("cache-control", "no-store")
         await send(message)
 
