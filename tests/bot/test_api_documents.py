@@ -276,3 +276,27 @@ def test_only_admins_may_send_much(keyed_site: KeyedSite) -> None:
     assert far.status_code == 413
     none = admin.post("/api/documents", files={"other": ("a.md", b"x")})
     assert none.status_code == 422
+
+
+def test_no_route_tells_an_investor_of_an_internal_document(keyed_site: KeyedSite) -> None:
+    kb = keyed_site.kb
+    info = kb.snapshot.by_id[INTERNAL]
+    title, text = info.header.title, kb.text(info)
+    words = [text[p.start : p.end][:30] for p in kb.catalog.passages(info.version_id)]
+    paths = keyed_site.client().get("/api/openapi.json").json()["paths"]
+    reads = [p for p, methods in paths.items() if "get" in methods]
+    assert len(reads) >= 10
+    for role in (None, Role.INVESTOR, Role.CADRE):
+        client = keyed_site.client(role)
+        told = []
+        for path in reads:
+            where = path.format(document_id=INTERNAL, name=title, model=title, job_id=INTERNAL)
+            asked = {"q": title, "facets": "true", "all": "true", "limit": 50}
+            told.append(client.get(where, params=asked).text)
+        question = {"role": "user", "content": words[0]}
+        chat = {"messages": [question, {"role": "assistant", "content": ""}, question]}
+        for stream in (False, True):
+            told.append(client.post("/v1/chat/completions", json=chat | {"stream": stream}).text)
+        told.append(client.post("/api/ask", json={"question": title, "turns": []}).text)
+        found = [word for word in words if any(word in said for said in told)]
+        assert bool(found) is (role is Role.CADRE), (role, found)
