@@ -39,6 +39,7 @@ _SAME_WORDS = (
     (re.compile(r"至少达到|不少于|不小于"), "不低于"),
     (re.compile(r"缴纳|交纳|上缴"), "缴"),
     (re.compile(r"通常|一般"), "一般"),
+    (re.compile(r"涵盖|包含|包括"), "包括"),
 )
 
 

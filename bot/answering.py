@@ -20,10 +20,14 @@ from kb.models import Answer, Citation, Claim, Role
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One proven sentence, and the citations that its numbers stand for."""
+    """One proven sentence, and the citations that its numbers stand for.
+
+    ``generated`` says that a language model worded it.
+    """
 
     claim: Claim
     citations: tuple[Citation, ...]
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ def answer_events(
     on: date | None,
     turns: Sequence[PastTurn] = (),
     lang: str = "zh",
+    *,
+    worded: bool = True,
 ) -> Iterator[Event]:
     """Answer a question for a role, by the rules of a day (None: today), event by event.
 
@@ -58,6 +64,7 @@ def answer_events(
         turns: what was asked and answered before, oldest first; without any, the question is
             searched as it was asked.
         lang: the reader's language (``zh`` or ``en``), for words that are not from a document.
+        worded: whether a language model may word the answer, where one is set.
 
     Raises QuestionError when nothing is asked, or too much.
     """
@@ -66,7 +73,7 @@ def answer_events(
         yield meant
     evidence = engine.gather(meant.text if meant else question, role, on)
     answer, why = engine.answer(evidence), engine.explain(evidence)
-    if is_asked(engine, evidence, answer):
+    if worded and is_asked(engine, evidence, answer):
         answer = yield from _written(engine, evidence, answer)
     else:
         for claim in answer.claims:
@@ -85,7 +92,7 @@ def _written(
         except StopIteration as end:
             whole: Answer = end.value
             return whole
-        yield Claimed(claim, citations)
+        yield Claimed(claim, citations, generated=True)
 
 
 def last(events: Iterator[Event]) -> Done:

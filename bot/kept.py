@@ -56,7 +56,12 @@ class Link:
 
 
 def fingerprint(answer: Answer) -> str:
-    """A hash of what an answer says and where from: the same text gives the same hash."""
+    """A hash of what an answer says and where from: the same text gives the same hash.
+
+    Empty for one that a language model worded: it would be worded otherwise the next time.
+    """
+    if answer.generated:
+        return ""
     said = [answer.status.value, *(claim.text for claim in answer.claims)]
     said += [f"{c.document_id}:{c.quote}" for c in answer.citations]
     return hashed("\x00".join(said))

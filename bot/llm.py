@@ -50,7 +50,8 @@ def warm() -> None:
 def stream(
     settings: Settings, messages: Sequence[Message], reply_tokens: int = REPLY_TOKENS
 ) -> Generator[str, None, None]:
-    """The pieces of the model's reply, as they come. Closing the generator ends the request.
+    """The pieces of the model's reply, as they come. The request is sent at once; closing the
+    generator ends it.
 
     Raises LlmError, with the remedy, when there is no reply, or when it breaks off.
     """
@@ -66,6 +67,14 @@ def stream(
         pieces.put(None)
 
     threading.Thread(target=run, name="llm", daemon=True).start()
+    return _read(settings, pieces, stop)
+
+
+def _read(
+    settings: Settings,
+    pieces: SimpleQueue[str | BaseException | None],
+    stop: Sequence[Callable[[], object]],
+) -> Generator[str, None, None]:
     try:
         while (piece := pieces.get()) is not None:
             if isinstance(piece, BaseException):

@@ -143,6 +143,9 @@ def _edited(said: str, shown: str) -> str | None:
             continue
         if len(_NOT.findall(edit.removed)) % 2 != len(_NOT.findall(edit.added)) % 2:
             return f"{edit.removed}→{edit.added}"
+        was, now = classes(edit.removed), classes(edit.added)
+        if was and now and was != now:
+            return f"{edit.removed}→{edit.added}"
         for one, other in _TURNS:
             if one in edit.removed and other in edit.added and one not in edit.added:
                 return f"{edit.removed}→{edit.added}"

@@ -18,6 +18,8 @@ from bot.alignment import edits
 from bot.amounts import Amount, Day, amounts, days, in_figures, without
 from bot.english_concepts import concept_fails
 from bot.extract import clean
+from bot.likeness import likeness as likeness_of
+from bot.likeness import pairs as pairs_of
 from bot.names import (
     kinds_fail,
     number_spans,
@@ -37,6 +39,12 @@ TOGETHER = 2
 """How many of them a claim may rest on at once."""
 
 _ASIDE = re.compile(r"[（(][^（）()]*[)）]")
+NEAR_COPY = 0.7
+"""Share of pairs of characters from which a claim follows a sentence's wording."""
+AS_NEAR = 0.03
+"""A difference of such shares that tells nothing."""
+LEAST_OF_CLAUSE = 0.12
+"""Share of its information that the grounds must hold of each clause of a claim."""
 SHORTEST_CLAUSE = 5
 """Characters of a clause that says something by itself."""
 
@@ -101,7 +109,7 @@ def prove(claim: str, grounds: Sequence[Ground], idf: Idf, likeness: Likeness) -
         if failure is None:
             told = features(said, held, weights, likeness)
             support = (ENGLISH if english else CHINESE).probability(told)
-            if support >= LEAST:
+            if support >= LEAST and told.get("weakest", 1.0) >= LEAST_OF_CLAUSE:
                 return Proof(tuple(sorted(chosen)), support)
             failure = Failure("unsupported", f"{support:.2f}")
         first = first or failure
@@ -128,6 +136,7 @@ def contradiction(said: str, held: Sequence[Ground], english: bool) -> Failure |
         ("office", lambda: offices_fail(said, context)),
         ("date", lambda: _dates_fail(without(told, number_spans(told)), shown, held)),
         ("amount", lambda: _amounts_fail(told, shown, context)),
+        ("exchanged", lambda: _exchanged(told, normalise("。".join(g.core for g in held)))),
         ("concept", lambda: _concept_fails(told, context, english)),
         (
             "polarity",
@@ -139,6 +148,39 @@ def contradiction(said: str, held: Sequence[Ground], english: bool) -> Failure |
         if found is not None:
             return Failure(code, found)
     return None
+
+
+def _exchanged(said: str, shown: str) -> str | None:
+    """A word of content that stands in the place of another, in what is else the same wording."""
+    if likeness_of(pairs_of(said), pairs_of(shown)) < NEAR_COPY:
+        return None
+    for edit in edits(without_figures(shown), without_figures(said)):
+        removed, added = (_content(text) for text in (edit.removed, edit.added))
+        if "%" in edit.removed + edit.added:  # another way to put a figure or a day
+            continue
+        if len(removed) > 1 and len(added) > 1 and not set(removed) & set(added):
+            return f"{edit.removed}→{edit.added}"
+    return None
+
+
+def _content(text: str) -> str:
+    return "".join(c for c in text if c not in _EMPTY and _HAN.match(c))
+
+
+def turns_its_model_round(claim: str, grounds: Sequence[Ground], chosen: Sequence[int]) -> bool:
+    """Whether a claim follows the wording of one sentence, says otherwise, and rests on another.
+
+    What it changed would else be found in some other sentence.
+    """
+    said = in_figures(normalise(claim))
+    mine = pairs_of(said)
+    shares = [len(mine & pairs_of(g.core)) / (len(mine) or 1) for g in grounds]
+    model = max(range(len(grounds)), key=shares.__getitem__)
+    if shares[model] < NEAR_COPY or (model in chosen and len(chosen) == 1):
+        return False
+    if len(chosen) == 1 and shares[chosen[0]] > shares[model] - AS_NEAR:
+        return False
+    return contradiction(said, [grounds[model]], is_english(claim)) is not None
 
 
 def _concept_fails(said: str, context: str, english: bool) -> str | None:

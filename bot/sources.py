@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.evidence import Evidence
-from bot.extract import Sentence, sentences_of
+from bot.extract import Sentence, is_about, sentences_of
 from bot.steering import steers
 from kb.models import Hit
 
@@ -43,7 +43,8 @@ def sources_of(evidence: Evidence, texts: Mapping[int, str], room: int) -> list[
         if found and cost > room:
             continue
         room -= cost
-        found.append(Source(len(found) + 1, hit, tuple(sentences_of([hit], texts))))
+        said = tuple(s for s in sentences_of([hit], texts) if not is_about(s.text))
+        found.append(Source(len(found) + 1, hit, said))
         if len(found) == MOST:
             break
     return found

@@ -19,7 +19,7 @@ from bot.evidence import Evidence
 from bot.extract import Sentence
 from bot.llm import Message
 from bot.prompt import DECLINED, messages, rules
-from bot.proof import Failure, Ground, prove
+from bot.proof import Failure, Ground, prove, turns_its_model_round
 from bot.sentence_stream import Written, written
 from bot.sources import Source, model_tokens, sources_of
 from bot.verify import moved_quotes
@@ -58,6 +58,7 @@ def is_asked(engine: Engine, evidence: Evidence, answer: Answer) -> bool:
         llm.is_on(engine.kb.settings)
         and answer.status is Status.ANSWERED
         and evidence.listed is None
+        and not answer.table
         and answer.table is None
     )
 
@@ -110,6 +111,7 @@ def _proven(
 ) -> Iterator[Told]:
     """The model's sentences, as far as they are proven; ``page`` keeps the count."""
     reply = llm.stream(engine.kb.settings, asked)
+    _read_ahead(engine, sources)
     said: set[str] = set()
     try:
         for sentence in written(reply):
@@ -135,15 +137,24 @@ def _proven(
         reply.close()
 
 
+def _read_ahead(engine: Engine, sources: Sequence[Source]) -> None:
+    """Encode what sentences will be compared with while the model still thinks."""
+    grounds = [ground_of(s) for source in sources for s in source.sentences]
+    engine.likeness("", [text for g in grounds for text in (g.text, g.core)])
+
+
 def rests_on(engine: Engine, sentence: Written, sources: Sequence[Source]) -> tuple[Sentence, ...]:
     """What a sentence follows from: of the passages it cites, else of the best other one."""
     cited = [s for s in sources if s.n in sentence.cited]
-    found = _grounds(engine, sentence.text, cited)
-    if found:
-        return found
     others = [s for s in sources if s.n not in sentence.cited]
-    best = _likest(engine, sentence.text, others)
-    return _grounds(engine, sentence.text, [best]) if best else ()
+    found = _grounds(engine, sentence.text, cited)
+    if not found and (best := _likest(engine, sentence.text, others)):
+        found = _grounds(engine, sentence.text, [best])
+    every = [s for source in sources for s in source.sentences]
+    chosen = [i for i, s in enumerate(every) if any(s is g for g in found)]
+    if found and turns_its_model_round(sentence.text, [ground_of(s) for s in every], chosen):
+        return ()
+    return found
 
 
 def _grounds(engine: Engine, text: str, sources: Sequence[Source]) -> tuple[Sentence, ...]:

@@ -90,11 +90,13 @@ def answering(
     role: Role = Role.INVESTOR,
     lang: str = "zh",
     record: Record | None = None,
+    *,
+    worded: bool = True,
 ) -> Iterator[list[Turn]]:
     """The conversation each time more of the waiting turn's answer is known, for a role.
 
     The last one has the whole answer, or its error. Nothing waiting: the conversation as it is.
-    ``record`` writes down what was asked.
+    ``record`` writes down what was asked; ``worded`` says whether a language model may word it.
     """
     if not is_waiting(turns):
         yield list(turns)
@@ -102,7 +104,8 @@ def answering(
     *before, turn = turns
     try:
         known = () if turn.alone else past(before)
-        for event in answer_events(engine, turn.question, role, turn.on, known, lang):
+        events = answer_events(engine, turn.question, role, turn.on, known, lang, worded=worded)
+        for event in events:
             turn = _told(engine, turn, event)
             if not isinstance(event, Done):
                 yield [*before, turn]
@@ -140,9 +143,11 @@ def finish(
     turns: Sequence[Turn],
     role: Role = Role.INVESTOR,
     record: Record | None = None,
+    *,
+    worded: bool = True,
 ) -> list[Turn]:
     """The conversation with the waiting turn answered for a role, or with its error."""
-    *_, done = answering(engine, turns, role, record=record)
+    *_, done = answering(engine, turns, role, record=record, worded=worded)
     return done
 
 
@@ -173,15 +178,18 @@ def kept_turns(turns: Sequence[Turn], today: date) -> list[KeptTurn]:
 def restore(engine: Engine, kept: Sequence[KeptTurn], lang: str) -> list[Turn]:
     """A kept conversation, asked again as an investor and by the rules of its days.
 
+    No language model words it: who has the link must not spend what its maker did, and two wordings
+    of the same answer are no change.
     Without anything kept: one turn that says the link is over.
     """
     if not kept:
         return [Turn(1, tools_texts(lang).gone_question, error=tools_texts(lang).gone)]
     turns: list[Turn] = []
     for n, old in enumerate(kept, 1):
-        *_, turn = finish(engine, [*turns, Turn(n, old.question, old.day, alone=old.alone)])
-        changed = turn.answer is not None and fingerprint(turn.answer) != old.said
-        turns.append(replace(turn, changed=changed))
+        asked = Turn(n, old.question, old.day, alone=old.alone)
+        *_, turn = finish(engine, [*turns, asked], worded=False)
+        changed = old.said and turn.answer is not None and fingerprint(turn.answer) != old.said
+        turns.append(replace(turn, changed=bool(changed)))
     return turns
 
 

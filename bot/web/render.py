@@ -17,6 +17,7 @@ from bot.web.table import answer_table
 from bot.web.texts import Texts, day_text, texts
 from bot.web.tools_texts import tools_texts
 from bot.web.voice_form import SILENT, Voice, voice_form
+from bot.web.worded import worded
 from kb.models import Answer, Citation, Claim, Kind, Note, Status, Validity
 from kb.paths import place
 
@@ -109,7 +110,8 @@ def _turn(turn: Turn, lang: str, chosen: Chosen | None) -> str:
         words = turn.error[1] if lang == "en" else turn.error[0]
         body = f'<p class="banner banner-warn" role="alert">{esc(words)}</p>'
     else:
-        body = _sentences(turn, [s.claim for s in turn.said], _so_far(turn.said), lang, chosen)
+        body = worded(lang) if any(s.generated for s in turn.said) else ""
+        body += _sentences(turn, [s.claim for s in turn.said], _so_far(turn.said), lang, chosen)
         body += (
             f'<div class="searching" role="status"><span class="sr">{esc(t.searching)}</span>'
             "<i></i><i></i><i></i></div>"
@@ -159,7 +161,8 @@ def _answer(turn: Turn, answer: Answer, lang: str, chosen: Chosen | None) -> str
     below = _quiet(answer, lang) + answer_foot(answer, turn.on, turn.why, lang)
     below += voice_form(turn.n, answer, turn.voice, turn.ref, lang)
     kind = "answer" if answer.status is Status.ANSWERED else f"answer answer-{answer.status}"
-    return f'<div class="{kind}">{banners}{said}{below}</div>'
+    mark = worded(lang) if answer.generated else ""
+    return f'<div class="{kind}">{banners}{mark}{said}{below}</div>'
 
 
 def _so_far(said: Sequence[Claimed]) -> list[Citation]:
@@ -266,7 +269,7 @@ def _note(note: Note, lang: str) -> str:
 def _quiet(answer: Answer, lang: str) -> str:
     t = texts(lang)
     notes = [_note(n, lang) for n in answer.notes if n.code not in BANNERS]
-    if t.verbatim and answer.claims:
+    if t.verbatim and answer.claims and not answer.generated:
         notes.append(t.verbatim)
     if not notes:
         return ""
