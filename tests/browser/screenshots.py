@@ -74,6 +74,9 @@ MORE = (
     ("admin-add", "/admin/add", Role.ADMIN),
     ("admin-quarantine", "/admin/quarantine", Role.ADMIN),
     ("admin-jobs", "/admin/jobs", Role.ADMIN),
+    ("login", "/login", Role.INVESTOR),
+    ("account", "/account", Role.CADRE),
+    ("saved", "/lessons?region=昆山", Role.CADRE),
 )
 """Pages that are looked at only, and one where an upload is."""
 _ENDS = ((Status.ANSWERED, 0.65), (Status.NEAREST, 0.3), (Status.REFUSED, 0.0))
@@ -174,7 +177,7 @@ def _hear(engine: Engine) -> None:
         at = now - i * 7_000
         answer = engine.ask(question)
         assert answer.status is not Status.ANSWERED, question
-        kept = asked_of(answer, Role.INVESTOR, Way.CHAT, None, ref=f"{i}", now=at, keep_text=True)
+        kept = asked_of(answer, Role.INVESTOR, Way.CHAT, None, ref=f"heard-{i}", now=at, keep_text=True)
         asked.append(kept)
         if i < 2:
             submit(catalog, answer, Role.INVESTOR, None, CONTACTS[i], at)
