@@ -177,7 +177,8 @@ def _hear(engine: Engine) -> None:
         at = now - i * 7_000
         answer = engine.ask(question)
         assert answer.status is not Status.ANSWERED, question
-        kept = asked_of(answer, Role.INVESTOR, Way.CHAT, None, ref=f"heard-{i}", now=at, keep_text=True)
+        ref = f"heard-{i}"
+        kept = asked_of(answer, Role.INVESTOR, Way.CHAT, None, ref=ref, now=at, keep_text=True)
         asked.append(kept)
         if i < 2:
             submit(catalog, answer, Role.INVESTOR, None, CONTACTS[i], at)
