@@ -73,6 +73,14 @@ class ChoiceBody(BaseModel):
     logprobs: None = Field(None, description="never there")
 
 
+class UsageBody(BaseModel):
+    """Clients ask for it; tokens are not counted here."""
+
+    prompt_tokens: int = Field(default=0, description="always 0")
+    completion_tokens: int = Field(default=0, description="always 0")
+    total_tokens: int = Field(default=0, description="always 0")
+
+
 class CompletionBody(BaseModel):
     """An answer in OpenAI's form, and more than that form knows."""
 
@@ -81,6 +89,7 @@ class CompletionBody(BaseModel):
     created: int = Field(description="seconds since 1970")
     model: str = Field(MODEL, description="the model that was asked")
     choices: list[ChoiceBody] = Field(description="one")
+    usage: UsageBody = Field(UsageBody(), description="always 0: tokens are not counted")
     citations: list[SourceBody] = Field(description="the places the sentences rest on, by [n]")
     status: Status = Field(description="answered, nearest or refused")
     confidence: float = Field(description="0 to 1, that this answers the question")

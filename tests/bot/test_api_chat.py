@@ -59,6 +59,7 @@ def test_an_answer_carries_its_citations(client: openai.OpenAI, keyed_url: str) 
     citations = made.citations  # type: ignore[attr-defined]
     assert (choice.finish_reason, made.object) == ("stop", "chat.completion")
     assert made.status == "answered"  # type: ignore[attr-defined]
+    assert made.usage is not None  # clients exist that fail without it
     assert "99%" not in text
     said, listed = text.split("出处：")
     assert {int(n) for n in re.findall(r"\[(\d+)\]", said)} == {c["n"] for c in citations}
