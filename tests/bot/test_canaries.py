@@ -12,6 +12,7 @@ import io
 import json
 import logging
 import random
+import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -168,6 +169,8 @@ def test_no_canary_reaches_an_investor(
         if n % 20 == 0:
             look("stream", streamed(client, question), question)
             look("listed", listed(client, question), question)
+            look("as a model", as_a_model(client, question), question)
+            look("as tools", as_tools(client, question), question)
     assert caught == []
     ours = [r for r in caplog.records if not r.name.startswith("httpx")]  # the test's own client
     logged = "\n".join(record.getMessage() for record in ours)
@@ -225,7 +228,44 @@ def streamed(client: TestClient, question: str) -> str:
         "/api/ask", json={"question": question}, headers={"accept": "text/event-stream"}
     )
     assert events.status_code == 200
-    return events.text
+    return readable(events.text)
+
+
+def as_a_model(client: TestClient, question: str) -> str:
+    """The answer of the interface that models have, whole and streamed."""
+    told = ""
+    for stream in (False, True):
+        asked = {"messages": [{"role": "user", "content": question}], "stream": stream}
+        reply = client.post("/v1/chat/completions", json=asked)
+        assert reply.status_code == 200, question
+        told += reply.text
+    return readable(told)
+
+
+def as_tools(client: TestClient, question: str) -> str:
+    """What each tool says to the words of a question."""
+    told = ""
+    for tool, given in (
+        ("ask", {"question": question}),
+        ("search", {"query": question}),
+        ("get_document", {"document_id": "CANARY-1"}),
+        ("define_term", {"name": "霁蓝策"}),
+    ):
+        call = {"name": tool, "arguments": given}
+        reply = client.post(
+            "/mcp",
+            json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call},
+            headers={"accept": "application/json, text/event-stream"},
+        )
+        assert reply.status_code == 200, reply.text
+        told += readable(reply.text)
+        told = told.replace("CANARY-1", "").replace("霁蓝策", "")  # as asked for
+    return told
+
+
+def readable(text: str) -> str:
+    """JSON whose characters are escaped, with the characters themselves."""
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
 
 
 def listed(client: TestClient, words: str) -> str:
