@@ -6,12 +6,15 @@ import contextlib
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.command import As, Data, Lang, open_base, reporting
 from kb.errors import BusyError, SettingsError
-from kb.knowledge_base import KnowledgeBase
 from kb.models import Role
 from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
 
 
 def mcp(role: As = Role.INVESTOR, data: Data = None, lang: Lang = None) -> None:
