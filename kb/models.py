@@ -335,8 +335,7 @@ class Answer:
     """What the engine returns. ``confidence`` is a computed probability between 0 and 1 that the
     passages found answer this very question; ``timings`` are milliseconds per stage. ``generated``
     says that a language model worded the claims, each of which was checked against what it cites.
-    passages found answer this very question; ``timings`` are milliseconds per stage. ``table``
-    arranges the claims of an answer that compares, lists or weighs conditions.
+    ``table`` arranges the claims of an answer that compares, lists or weighs conditions.
     """
 
     question: str

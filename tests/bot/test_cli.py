@@ -22,6 +22,7 @@ SHORTCOMINGS = "延安招商短板自评里说的产业链条不完整，有什�
 INTERNAL = "N01"
 ANSWER = (
     "question", "status", "claims", "citations", "notes", "confidence", "nearest", "timings",
+    "generated", "table",
 )  # fmt: skip
 COMMANDS = ("ask", "search", "ingest", "list", "show", "remove", "doctor", "eval", "serve")
 
@@ -436,7 +437,7 @@ def test_a_running_server_answers_for_the_command(served: tuple[Path, str, int])
     assert f"--server {url}" in busy
     assert str(pid) in busy
     answer = value(kb(data, "ask", TAX, "--json", "--server", url))
-    assert tuple(answer) == ANSWER
+    assert tuple(answer) == (*ANSWER, "resolved")
     assert "2030年12月31日" in quotes(answer)
     plain = kb(data, "ask", TAX, "--server", f"{url}/").stdout
     assert "15%" in plain
