@@ -90,13 +90,6 @@ class Engine:
         """
         return self.answer(self.gather(question, role, on))
 
-    def ask_explained(
-        self, question: str, role: Role = Role.INVESTOR, on: date | None = None
-    ) -> tuple[Answer, Explanation]:
-        """The same as ``ask``, with every score behind it."""
-        evidence = self.gather(question, role, on)
-        return self.answer(evidence), self.explain(evidence)
-
     def answer(self, evidence: Evidence) -> Answer:
         """Decide on what was gathered: the proven answer, or a refusal."""
         clock = _Clock(dict(evidence.timings))
