@@ -14,6 +14,7 @@ from bot.engine import Engine
 from bot.evidence import Evidence
 from bot.explain import Explanation
 from bot.follow_up import PastTurn, Resolved, resolve
+from bot.follow_up_llm import resolve_by_model
 from bot.writing import is_asked, write
 from kb.models import Answer, Citation, Claim, Role
 
@@ -64,11 +65,14 @@ def answer_events(
         turns: what was asked and answered before, oldest first; without any, the question is
             searched as it was asked.
         lang: the reader's language (``zh`` or ``en``), for words that are not from a document.
-        worded: whether a language model may word the answer, where one is set.
+        worded: whether a language model may word the answer, and say a follow-up in full that no
+            rule understands, where one is set.
 
     Raises QuestionError when nothing is asked, or too much.
     """
     meant = resolve(engine, question, turns, role, on)
+    if meant is None and worded:
+        meant = resolve_by_model(engine.kb.settings, question, turns)
     if meant is not None:
         yield meant
     evidence = engine.gather(meant.text if meant else question, role, on)
