@@ -46,7 +46,7 @@ READ_HITS = 4
 """Hits whose sentences are considered for the answer."""
 READ_HITS_TWICE = 8
 """The same where a reranker reads the best sentences again: it tells apart what likeness cannot."""
-PART_FLOOR = 0.1
+PART_FLOOR = 0.18
 """Confidence below which a part of a question is named as missing: a part says less than a whole
 question, and is trusted less."""
 PART_SENTENCES = 2

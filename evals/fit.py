@@ -55,7 +55,7 @@ UNSURE = 0.3
 """Weight of an answerable question answered wrongly, and of one with its documents taken away."""
 PENALTY = 0.0005
 """L2 on the weights of the confidence, on features scaled to like size."""
-THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 COST = 5.0
 """What a false answer costs, in false refusals: an investor acts on the one, and asks on after the
 other."""
@@ -186,16 +186,29 @@ def logistic(judged: Sequence[Judged], penalty: float) -> Matrix:
 
 
 def held_out(
-    judged: Sequence[Judged], penalty: float, folds: int = 5
+    judged: Sequence[Judged], penalty: float, shift: float = 0.0, folds: int = 5
 ) -> tuple[list[float], list[bool]]:
-    """Confidence of each real question by weights that did not see it, and whether answerable."""
+    """Confidence of each real question by weights that did not see it, and whether answerable.
+
+    ``shift`` is added to the bias.
+    """
     sure, label = [], []
     for fold in range(folds):
         theta = logistic([j for i, j in enumerate(judged) if i % folds != fold], penalty)
         for j in (j for i, j in enumerate(judged) if i % folds == fold and j.real):
-            sure.append(sigmoid(float(theta[0] + np.array(j.row) @ theta[1:])))
+            sure.append(sigmoid(float(theta[0] + shift + np.array(j.row) @ theta[1:])))
             label.append(j.answerable)
     return sure, label
+
+
+def _log_odds(judged: Sequence[Judged]) -> float:
+    """Log odds that a real question is one to refuse.
+
+    Their difference between two sets puts a bias right that was fitted on one for the share of
+    answerable questions in the other (King and Zeng 2001).
+    """
+    real = [j.answerable for j in judged if j.real]
+    return float(np.log(real.count(False) / real.count(True)))
 
 
 def _minimised(loss: Callable[[Matrix], tuple[float, Matrix]], size: int) -> Matrix:
@@ -213,6 +226,7 @@ def main() -> None:
     settings = load_settings()
     collected: list[Samples] = []
     judged: list[Judged] = []
+    shift = 0.0
     for folder in (GOLD, NATURAL, *map(Path, sys.argv[1:])):
         questions = load_set(folder)
         items = [i for i in questions.items if i.extra.get("split", "dev") != "test"]
@@ -221,6 +235,7 @@ def main() -> None:
             samples = collect(Engine(kb), items)
         if folder in (GOLD, NATURAL):
             judged += samples.confidence
+            shift -= _log_odds(samples.confidence) if folder == GOLD else 0.0
         if folder != NATURAL:
             collected.append(samples)
     report: dict[str, Any] = {
@@ -228,9 +243,11 @@ def main() -> None:
         "second": _named(listwise([s.second for s in collected if s.second], 0.003), SECOND),
         "sentences": _named(listwise([s.sentences for s in collected], 0.003), SENTENCES),
     }
+    shift += _log_odds(judged)
     fitted = logistic(judged, PENALTY)
+    fitted[0] += shift
     report["confidence"] = {"bias": round(float(fitted[0]), 2)} | _named(fitted[1:], CONFIDENCE)
-    sure, label = held_out(judged, PENALTY)
+    sure, label = held_out(judged, PENALTY, shift)
     yes = [s for s, right in zip(sure, label, strict=True) if right]
     no = [s for s, right in zip(sure, label, strict=True) if not right]
     report["refused, answered wrongly"] = {

@@ -77,9 +77,9 @@ class Settings(BaseModel):
     max_question_chars: int = Field(2000, ge=50, description="a longer question is refused")
     max_file_mb: int = Field(200, ge=1, description="a larger file is refused")
 
-    refuse_below: float = Field(0.45, ge=0, le=1, description="answer only above this confidence")
+    refuse_below: float = Field(0.62, ge=0, le=1, description="answer only above this confidence")
     nearest_from: float = Field(
-        0.2, ge=0, le=1, description="from here on show the nearest, marked as no direct answer"
+        0.33, ge=0, le=1, description="from here on show the nearest, marked as no direct answer"
     )
 
     keep_unanswered: bool = Field(True, description="keep the text of questions not answered")
