@@ -69,8 +69,12 @@ NAMES = (
     (Measure.AGE, r"(?:注册)?(?:成立|设立|注册)"),
 )  # fmt: skip
 """How each measure is named, the closer names first."""
+YEARLY = r"(?<![月季均亩])(?<!季度)"
+"""Before a measure's name: what is of a month, a quarter or one of many is another measure."""
 _BETWEEN = r"(?:大概|大约|约|差不多|有|是|为|达到?|超过了|了|已经?|才|刚|共|,|，|:|：|的|在|\s)*"
-_FACT = tuple((m, re.compile(rf"(?<!科技)(?:{name}){_BETWEEN}{AMOUNT}")) for m, name in NAMES)
+_FACT = tuple(
+    (m, re.compile(rf"(?<!科技){YEARLY}(?:{name}){_BETWEEN}{AMOUNT}")) for m, name in NAMES
+)
 _BEFORE = tuple(
     (m, re.compile(rf"{AMOUNT}的?(?:{name})")) for m, name in NAMES if m not in (Measure.AGE,)
 )
@@ -89,6 +93,20 @@ _ASKS_WHAT = re.compile(
 _APPROXIMATE = re.compile(
     r"大概|大约|约|左右|多(?=万|亿|人|元|名|个)|来(?=万|人|名|个)|几|差不多|上下"
 )
+_OVER = re.compile(r"(?:超过了?|多于|大于|高于|至少|不少于|不低于)\s*$")
+_UNDER = re.compile(r"(?:不到|不足|不满|少于|小于|低于|不超过|没超过|最多)\s*$")
+_OVER_AFTER = re.compile(r"\s*(?:及|\(含\))?(?:以上|出头)")
+_UNDER_AFTER = re.compile(r"\s*(?:及|\(含\))?(?:以下|以内)")
+_RANGE_BEFORE = re.compile(r"\d\s*[万亿]?\s*[到至~—-]\s*$")
+_RANGE_AFTER = re.compile(r"\s*[到至~—-]\s*\d")
+
+
+class Side(StrEnum):
+    """What of a quantity was said: just so much, or that much at least or at most."""
+
+    EXACT = "exact"
+    LEAST = "at least"
+    MOST = "at most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +117,7 @@ class Fact:
     quantity: Quantity
     said: str
     rough: bool = False
+    side: Side = Side.EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +158,9 @@ def _facts(normal: str) -> Iterator[Fact]:
                 yield fact
     for m in _STAFF_BEFORE.finditer(normal):
         if not taken & set(range(m.start(), m.end())):
-            value = quantity(f"{m['n']}{m['scale'] or ''}人")
-            if value is not None:
-                yield Fact(Measure.STAFF, value, m.group(), _rough(m.group(), normal, m))
+            value, side = quantity(f"{m['n']}{m['scale'] or ''}人"), _side(normal, m)
+            if value is not None and side is not None:
+                yield Fact(Measure.STAFF, value, _said(normal, m), _rough(normal, m), side)
 
 
 def _fact(measure: Measure, m: re.Match[str], normal: str) -> Fact | None:
@@ -151,11 +170,30 @@ def _fact(measure: Measure, m: re.Match[str], normal: str) -> Fact | None:
         return None  # 研发占比 5: of what
     if unit == "yuan" and not told:
         return None  # 收入 300: of what
-    value = quantity(normal[m.start("n") :], unit)
-    if value is None or value.unit != unit:
+    value, side = quantity(normal[m.start("n") :], unit), _side(normal, m)
+    if value is None or value.unit != unit or side is None:
         return None
-    return Fact(measure, value, m.group().strip(" ,，"), _rough(m.group(), normal, m))
+    return Fact(measure, value, _said(normal, m), _rough(normal, m), side)
 
 
-def _rough(said: str, normal: str, m: re.Match[str]) -> bool:
-    return _APPROXIMATE.search(said + normal[m.end() : m.end() + 2]) is not None
+def _side(normal: str, m: re.Match[str]) -> Side | None:
+    """Whether a fact's quantity is a bound of it; None for a range."""
+    before, after = normal[: m.start("n")], normal[m.end() :]
+    if _RANGE_BEFORE.search(before) or _RANGE_AFTER.match(after):
+        return None
+    if _UNDER.search(before) or _UNDER_AFTER.match(after):
+        return Side.MOST
+    return Side.LEAST if _OVER.search(before) or _OVER_AFTER.match(after) else Side.EXACT
+
+
+def _said(normal: str, m: re.Match[str]) -> str:
+    """A fact in the asker's words, with the words that make it a bound."""
+    before, after = normal[: m.start()], normal[m.end() :]
+    lead = _UNDER.search(before) or _OVER.search(before)
+    tail = _UNDER_AFTER.match(after) or _OVER_AFTER.match(after)
+    said = f"{lead.group() if lead else ''}{m.group()}{tail.group() if tail else ''}"
+    return said.strip(" ,，")
+
+
+def _rough(normal: str, m: re.Match[str]) -> bool:
+    return _APPROXIMATE.search(m.group() + normal[m.end() : m.end() + 2]) is not None

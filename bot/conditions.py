@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.asker import NAMES, UNIT, Asker, Fact, Measure
+from bot.asker import NAMES, UNIT, YEARLY, Asker, Fact, Measure, Side
 from bot.quantities import AMOUNT, Quantity, quantity
 from kb.answer_table import Verdict
 from kb.text import normalise
@@ -26,16 +26,15 @@ _TO = AMOUNT.replace("?P<n>", "?P<n2>").replace("?P<scale>", "?P<scale2>").repla
     "?P<unit>", "?P<unit2>"
 )  # fmt: skip
 _BETWEEN = r"(?:[，,]?的|[,，]|的|要|应|应当|须|必须|比例|占比|总额|合计|企业|收入总额|[到是为\s])*"
-_PATTERNS = tuple(
-    (
-        measure,
-        re.compile(
-            rf"(?:{name}){_BETWEEN}{_OPERATOR}\s*{AMOUNT}"
-            rf"(?:\s*(?P<range>至|到|—|-|~)\s*{_TO})?(?P<side>\s*(?:及|\(含\))?以上|\s*(?:及|\(含\))?(?:以下|以内)|之间)?"
-        ),
-    )
-    for measure, name in NAMES
+_BOUND = (
+    rf"{_OPERATOR}\s*{AMOUNT}"
+    rf"(?:\s*(?P<range>至|到|—|-|~)\s*{_TO})?(?P<side>\s*(?:及|\(含\))?以上|\s*(?:及|\(含\))?(?:以下|以内)|之间)?"
 )
+_PATTERNS = tuple(
+    (measure, re.compile(rf"{YEARLY}(?:{name}){_BETWEEN}{_BOUND}")) for measure, name in NAMES
+)
+_OTHER_BOUND = re.compile(rf"(?:[,、]?(?:但|且|并|又|同时)|、|){_BOUND}")
+"""What follows a bound to set the other one: 超过100万元但不超过300万元."""
 _ILLUSTRATES = re.compile(r"例如|举例|比如|旧门槛|旧规定|旧政策|曾|买一台|罚款|旧的")
 _DENIES = re.compile(r"不能|不得享受|不适用|不予|不享受|不可以")
 _FOR_WHOM = re.compile(r"^(?:的|之间的)?(?:企业|项目|设备|单位|纳税人)[，,]")
@@ -67,13 +66,28 @@ def _conditions(normal: str) -> Iterator[Condition]:
     taken: set[int] = set()
     for measure, pattern in _PATTERNS:
         for m in pattern.finditer(normal):
-            span = set(range(m.start(), m.end()))
-            if taken & span:
+            if taken & set(range(m.start(), m.end())):
                 continue
             made = _condition(measure, m, normal)
-            if made is not None:
-                taken |= span
-                yield made
+            if made is None:
+                continue
+            further = _OTHER_BOUND.match(normal, m.end())
+            other = _condition(measure, further, normal) if further is not None else None
+            end = m.end()
+            both = [made]
+            if further is not None and other is not None and _opposite(made, other):
+                both = [replace(made, for_whom=other.for_whom), other]
+                end = further.end()
+            taken |= set(range(m.start(), end))
+            yield from both
+
+
+def _opposite(one: Condition, other: Condition) -> bool:
+    """Whether two bounds leave something between them."""
+    for low, high in ((one, other), (other, one)):
+        if low.least and not low.most and high.most and not high.least:
+            return low.least.value < high.most.value
+    return False
 
 
 def _condition(measure: Measure, m: re.Match[str], normal: str) -> Condition | None:
@@ -115,6 +129,8 @@ def judged(condition: Condition, asker: Asker) -> tuple[Verdict, Fact | None]:
         return Verdict.UNKNOWN, None
     if fact.rough and any(abs(value.value - b.value) <= ROUGHLY * b.value for b in bounds):
         return Verdict.UNKNOWN, fact
+    if fact.side is not Side.EXACT:
+        return _one_sided(condition, fact), fact
     low, high = condition.least, condition.most
     inside = (low is None or value.value >= low.value) and (
         high is None or value.value <= high.value
@@ -122,6 +138,20 @@ def judged(condition: Condition, asker: Asker) -> tuple[Verdict, Fact | None]:
     if condition.strict:
         inside = inside and all(value.value != b.value for b in bounds)
     return (Verdict.MET if inside else Verdict.UNMET), fact
+
+
+def _one_sided(condition: Condition, fact: Fact) -> Verdict:
+    """What a fact tells of which only a bound was said (300人以上, 不到300人)."""
+    value, at_least = fact.quantity.value, fact.side is Side.LEAST
+    near, far = (condition.least, condition.most) if at_least else (condition.most, condition.least)
+    if far is not None and (value > far.value if at_least else value < far.value):
+        return Verdict.UNMET
+    if far is not None or near is None:
+        return Verdict.UNKNOWN
+    beyond = value > near.value if at_least else value < near.value
+    return (
+        Verdict.MET if beyond or (value == near.value and not condition.strict) else Verdict.UNKNOWN
+    )
 
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:

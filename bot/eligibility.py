@@ -36,6 +36,8 @@ _DEMANDS = re.compile(
 )
 _BESIDES = re.compile(r"列入|拥有|属于|进入名单|进名单|取得")
 """Demands on something else than quantities within a clause."""
+_EITHER = re.compile(r"或者?|之一")
+"""Where one of several demands may be enough."""
 _NUMBERED = re.compile(r"^(?:[（(]?[\d一二三四五六七八九十]{1,3}[)）.．、]?)$")
 _LIMITED = re.compile(r"不适用|不能享受|不得享受")
 _OPEN_ASK = re.compile(r"什么|哪些|哪几|what|which", re.IGNORECASE)
@@ -142,6 +144,8 @@ def _clause(s: Sentence, known: Asker) -> _Clause | None:
     compared = [fact.said for _, _, fact in told if fact is not None]
     if compared:
         verdict = _of_all(told)
+        if verdict is Verdict.UNMET and len(found) > 1 and _EITHER.search(s.text):
+            verdict = Verdict.UNKNOWN
         if verdict is Verdict.MET and _BESIDES.search(s.text):
             verdict = Verdict.UNKNOWN
         return _Clause(s, verdict, "；".join(dict.fromkeys(compared)), len(compared))

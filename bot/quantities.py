@@ -23,7 +23,9 @@ _UNITS = {"元": "yuan", "块": "yuan", "%": "percent", "人": "people", "名": 
 AMOUNT = (
     r"(?P<n>\d[\d,]*(?:\.\d+)?|半(?=年)|[一二三四五六七八九十百千两]+(?=[万亿年人名])|百分之[一二三四五六七八九十百]+)\s*"
     r"(?P<scale>万亿|千万|百万|[亿万千])?\s*(?P<unit>元|块|%|人|名|个月|年(?![版度])|平方米)?"
+    r"(?![\d,.]*\s*[百千万亿]*\s*(?:美元|美金|欧元|英镑|日元|港元|港币|外币|元?\s*/))"
 )
+"""A number and its unit. Foreign money and amounts for one of something (元/亩) are none."""
 _AMOUNT = re.compile(AMOUNT)
 
 
@@ -48,7 +50,7 @@ def quantity(text: str, default: str = "") -> Quantity | None:
     if raw.startswith("百分之"):
         value, base = Decimal(chinese(raw[3:])), "percent"
     elif raw == "半":
-        value, base = Decimal("0.5"), _UNITS[unit]
+        value, base = Decimal("0.5"), _UNITS[unit] if unit else ""
     else:
         digits = raw.replace(",", "")
         number = Decimal(digits) if digits[0].isdigit() else Decimal(chinese(digits))

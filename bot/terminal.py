@@ -88,7 +88,8 @@ def print_answer(answer: Answer, lang: str) -> None:
         out.print(f"    [dim]“{escape(c.quote)}”[/]")
     for note in answer.notes:
         out.print(f"[yellow]※ {escape(say(lang, note.zh, note.en))}[/]")
-    out.print(f"[dim]{say(lang, '可信度', 'confidence')} {answer.confidence:.2f}[/]")
+    if answer.table is None:  # whose cells are each decided on their own
+        out.print(f"[dim]{say(lang, '可信度', 'confidence')} {answer.confidence:.2f}[/]")
 
 
 def _grid(table: AnswerTable, lang: str) -> Table:

@@ -58,7 +58,6 @@ def is_asked(engine: Engine, evidence: Evidence, answer: Answer) -> bool:
         llm.is_on(engine.kb.settings)
         and answer.status is Status.ANSWERED
         and evidence.listed is None
-        and not answer.table
         and answer.table is None
     )
 

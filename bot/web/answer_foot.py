@@ -22,10 +22,12 @@ def answer_foot(answer: Answer, on: date | None, why: Explanation | None, lang: 
             f'<button type="button" class="copy" data-done="{esc(t.copied)}">{esc(t.copy)}</button>'
             f'<pre class="copy-text" hidden>{plain}</pre>'
         )
+    # the confidence is that of the sentences found first; a table's cells are each decided alone
+    meter = _meter(answer, t) if answer.table is None else ""
     return (
         f'<div class="foot">{copy}<details class="basis"><summary>{esc(t.basis)}'
         f'<span class="level">{esc(_level(answer, lang))}</span></summary>'
-        f'<div class="basis-in">{_meter(answer, t)}{_timings(answer.timings, t)}</div>'
+        f'<div class="basis-in">{meter}{_timings(answer.timings, t)}</div>'
         f"</details></div>{explained(why, lang) if why else ''}"
     )
 

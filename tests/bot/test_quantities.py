@@ -29,6 +29,9 @@ from kb.answer_table import Verdict
         ("半年", "", "0.5", "year"),
         ("280", "", None, None),
         ("很多钱", "yuan", None, None),
+        ("半年度", "people", None, None),
+        ("1000万美元", "yuan", None, None),
+        ("20万元/亩", "yuan", None, None),
     ],
 )
 def test_units_are_brought_to_one(
@@ -71,6 +74,10 @@ def test_an_asker_s_own_words_are_read() -> None:
         "年应纳税所得额不超过300万元的企业税率是多少？",  # asks for no judgement
         "小型微利企业能享受什么？",  # no quantity
         "今天天气怎么样？",
+        "员工半年度考核，能享受什么？",
+        "月销售额9万元，能享受什么？",  # conditions are on a year's
+        "投资2000万美元，能享受什么？",
+        "应纳税所得额280万到350万，能享受什么？",
     ],
 )
 def test_what_is_not_said_is_no_fact(question: str) -> None:
@@ -81,6 +88,31 @@ def test_two_values_of_one_measure_are_no_fact() -> None:
     known = asker("员工200人，去年员工350人，能享受什么？")
     assert known is not None
     assert known.of(Measure.STAFF) is None
+
+
+@pytest.mark.parametrize("said", ["员工300人以上", "超过300名员工", "员工超过了300人"])
+def test_a_bound_is_no_exact_figure(said: str) -> None:
+    known = asker(f"我公司{said}，能享受什么？")
+    assert known is not None
+    assert known.facts[0].said == said
+    told = {
+        clause: judged(condition, known)[0]
+        for clause in ("从业人数不超过300人", "从业人数不超过200人", "从业人数不少于300人",
+                       "从业人数不少于500人")
+        for condition in conditions(clause)
+    }  # fmt: skip
+    assert list(told.values()) == [
+        Verdict.UNKNOWN, Verdict.UNMET, Verdict.MET, Verdict.UNKNOWN
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["员工300人以下", "不到300名员工"])
+def test_so_is_a_bound_from_above(said: str) -> None:
+    known = asker(f"我公司{said}，能享受什么？")
+    assert known is not None
+    (most,), (least,) = conditions("从业人数不超过300人"), conditions("从业人数不少于300人")
+    assert judged(most, known)[0] is Verdict.MET
+    assert judged(least, known)[0] is Verdict.UNKNOWN
 
 
 def bounds(text: str) -> list[tuple[Measure, Decimal | None, Decimal | None, bool]]:
@@ -101,6 +133,14 @@ def test_conditions_are_read_from_clauses() -> None:
     ]
     assert bounds("企业注册成立满1年，才能申请认定。") == [(Measure.AGE, Decimal(1), None, False)]
     assert bounds("销售收入低于二千万元的") == [(Measure.REVENUE, None, Decimal(20_000_000), True)]
+    assert bounds("年应纳税所得额超过100万元但不超过300万元的部分，减按25%计入") == [
+        (Measure.INCOME, Decimal(1_000_000), None, True),
+        (Measure.INCOME, None, Decimal(3_000_000), False),
+    ]
+    assert bounds("从业人数200人以上、300人以下的企业") == [
+        (Measure.STAFF, Decimal(200), None, False),
+        (Measure.STAFF, None, Decimal(300), False),
+    ]
     (revenue, share) = conditions(
         "最近一年销售收入在5000万元至2亿元之间的企业，申请的研发费用占比不低于4%。"
     )
@@ -119,6 +159,9 @@ def test_conditions_are_read_from_clauses() -> None:
         "条例里的30万元、100人、3000万元是旧门槛。",
         "罚款10万元至50万元。",
         "资产总额是一个重要指标。",
+        "月销售额不超过10万元的，免征增值税。",
+        "投资总额不低于1000万美元的，免征关税。",
+        "投资不低于200万元/亩。",
     ],
 )
 def test_examples_denials_and_the_past_set_no_condition(text: str) -> None:

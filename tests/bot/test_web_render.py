@@ -14,6 +14,7 @@ from bot.web.markup import esc, source_url
 from bot.web.render import Chosen, Turn
 from bot.web.source import Source, Successor
 from bot.web.texts import EN, ZH, copy_text, texts
+from kb.answer_table import AnswerTable, Cell, Row, TableKind
 from kb.models import DocumentInfo, Grade, Header, Kind, Nearest, Note, Status, Validity
 from tests.bot.web_samples import HOSTILE, answered, citation, explanation, refused
 
@@ -335,3 +336,13 @@ def test_the_fold_out_shows_hostile_scores_as_text() -> None:
     why = explanation(HOSTILE)
     for lang in ("zh", "en"):
         check_harmless(render.conversation([turn(answer=answered(), why=why)], lang))
+
+
+def test_a_table_shows_no_confidence_that_is_another_answers() -> None:
+    row = Row("税收优惠公告", (Cell("税率是15%。", (1,)),))
+    table = AnswerTable(TableKind.LIST, (), (row,))
+    assert 'class="meter"' in render.conversation([turn()], "zh")
+    html = render.conversation([turn(answer=answered(table=table))], "zh")
+    assert 'class="meter"' not in html
+    assert "91%" not in html
+    assert 'class="timings"' in html
