@@ -40,6 +40,7 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
+    OSError,  # an offset in it leads to before its first byte, or the disk fails
     ValueError,
     RuntimeError,  # encrypted; NotImplementedError is one, too
 )

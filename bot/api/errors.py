@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from bot.api.models import ErrorBody
 from kb.errors import BusyError, KbError, NotFound, QuestionError, ReadError
+from kb.text import sendable
 
 DESCRIBED: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": words}
@@ -85,6 +86,7 @@ def error_body(
     path: str, status: int, zh: str, en: str, param: str | None = None
 ) -> dict[str, Any]:
     """An error as JSON values, in the form that belongs to an address."""
+    zh, en = sendable(zh), sendable(en)  # they may name what was asked for
     if not f"{path}/".startswith("/v1/"):
         return {"error": {"zh": zh, "en": en}}
     kind = _TYPES.get(status, "server_error")

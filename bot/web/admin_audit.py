@@ -80,7 +80,10 @@ def wanted_of(raw: Mapping[str, str]) -> tuple[Wanted, str]:
     for key in ("first", "last"):
         typed = raw.get(key, "").strip()
         try:
-            days.append(date.fromisoformat(typed) if typed else None)
+            day = date.fromisoformat(typed) if typed else None
+            if day is not None and not 1970 <= day.year <= 9000:  # what no clock ever showed
+                raise ValueError(typed)
+            days.append(day)
         except ValueError:
             days.append(None)
             misread = misread or typed[:_MOST_WORDS]

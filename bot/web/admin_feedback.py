@@ -17,7 +17,7 @@ from bot.clock import minute_of
 from bot.feedback import NOTE, Flag, Line, Told
 from bot.web.admin_feedback_texts import FeedbackTexts, feedback_texts
 from bot.web.admin_frame import admin_page, done, page_number, paging, post_form, table
-from bot.web.admin_route import section_router
+from bot.web.admin_route import Row, section_router
 from bot.web.admin_site import AdminSite
 from bot.web.admin_usage_texts import usage_texts
 from bot.web.asked import answer, view_of
@@ -54,8 +54,8 @@ def feedback_router(site: AdminSite) -> APIRouter:
         )  # fmt: skip
         return answer(html, request)
 
-    @router.post(ADDRESS + "/{flag_id:int}")
-    def settle(request: Request, flag_id: int, act: Typed = "", note: Typed = "") -> Response:
+    @router.post(ADDRESS + "/{flag_id}")
+    def settle(request: Request, flag_id: Row, act: Typed = "", note: Typed = "") -> Response:
         feedback.settle(
             site.catalog, visitor_of(request).user, flag_id,
             done=act in ("settle", "keep"), note=note.strip(), now=time.time(),

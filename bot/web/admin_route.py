@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from pydantic import BeforeValidator
 
 from bot.access import visitor_of
 from bot.web.admin_frame import admin_page, problem
@@ -41,6 +42,15 @@ def section_router(lang: str, here: str) -> APIRouter:
             return told
 
     return APIRouter(route_class=SectionRoute)
+
+
+def row_number(raw: str) -> int:
+    """The number of a row in an address; 0, which no row has, for anything else."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else 0
+
+
+Row = Annotated[int, BeforeValidator(row_number)]
+"""A row's number as a part of an address."""
 
 
 def status_of(error: KbError) -> int:

@@ -22,7 +22,7 @@ from bot.sheets import CSV_TYPE, EXCEL_TYPE, csv_file, excel_file
 from bot.unanswered import remembering, sort_in, sweep
 from bot.web.admin_case_page import case_page
 from bot.web.admin_frame import admin_page, done, page_number, paging, post_form, problem, table
-from bot.web.admin_route import section_router
+from bot.web.admin_route import Row, section_router
 from bot.web.admin_site import AdminSite
 from bot.web.admin_unanswered_texts import UnansweredTexts, unanswered_texts
 from bot.web.admin_usage_texts import usage_texts
@@ -79,8 +79,8 @@ def unanswered_router(site: AdminSite) -> APIRouter:
         audit.note(site.catalog, view.visitor.user, "case.export", state_of(state))
         return exported(cases.every(site.catalog, state_of(state)), form, view.lang)
 
-    @router.get(ADDRESS + "/{case_id:int}")
-    def one(request: Request, case_id: int, done: str = "") -> HTMLResponse:
+    @router.get(ADDRESS + "/{case_id}")
+    def one(request: Request, case_id: Row, done: str = "") -> HTMLResponse:
         view = view_of(request, site.settings.lang, visitor_of)
         case = cases.get(site.catalog, case_id)
         said = answer_now(site.engine, case.questions[0])
@@ -88,9 +88,9 @@ def unanswered_router(site: AdminSite) -> APIRouter:
         staff = [u.name for u in users.every(site.catalog) if not u.disabled]
         return answer(case_page(case, said, held, staff, view, done), request)
 
-    @router.post(ADDRESS + "/{case_id:int}")
+    @router.post(ADDRESS + "/{case_id}")
     def look_after(
-        request: Request, case_id: int, assignee: Typed = "", note: Typed = "",
+        request: Request, case_id: Row, assignee: Typed = "", note: Typed = "",
         document: Several = None,
     ) -> Response:  # fmt: skip
         named = [d.strip() for d in document or () if d.strip()]
@@ -100,20 +100,20 @@ def unanswered_router(site: AdminSite) -> APIRouter:
         )  # fmt: skip
         return _to_case(case_id, "saved")
 
-    @router.post(ADDRESS + "/{case_id:int}/again")
-    def one_again(request: Request, case_id: int) -> Response:
+    @router.post(ADDRESS + "/{case_id}/again")
+    def one_again(request: Request, case_id: Row) -> Response:
         case = ask_again(site.engine, case_id, time.time())
         audit.note(site.catalog, visitor_of(request).user, "case.again", f"#{case_id}")
         return _to_case(case_id, "again" if case.state is State.OPEN else "answered")
 
-    @router.post(ADDRESS + "/{case_id:int}/close")
-    def close(request: Request, case_id: int, state: Typed = "") -> Response:
+    @router.post(ADDRESS + "/{case_id}/close")
+    def close(request: Request, case_id: Row, state: Typed = "") -> Response:
         how = State.DECLINED if state == State.DECLINED else State.ANSWERED
         cases.close(site.catalog, visitor_of(request).user, case_id, how, time.time())
         return _to_case(case_id, "closed")
 
-    @router.post(ADDRESS + "/{case_id:int}/reopen")
-    def reopen(request: Request, case_id: int) -> Response:
+    @router.post(ADDRESS + "/{case_id}/reopen")
+    def reopen(request: Request, case_id: Row) -> Response:
         cases.reopen(site.catalog, visitor_of(request).user, case_id)
         return _to_case(case_id, "reopened")
 

@@ -85,6 +85,13 @@ def test_a_stream_says_the_same(client: openai.OpenAI) -> None:
     assert len(chunks) >= 4
 
 
+def test_a_model_that_is_no_text_is_unknown(keyed_site: KeyedSite) -> None:
+    body = b'{"model": "\\ud800", "messages": [{"role": "user", "content": "x"}]}'
+    sent = {"content-type": "application/json"}
+    reply = keyed_site.client().post("/v1/chat/completions", content=body, headers=sent)
+    assert (reply.status_code, reply.json()["error"]["type"]) == (404, "not_found_error")
+
+
 def test_a_refusal_is_normal_text(client: openai.OpenAI) -> None:
     asked = "国办函〔2030〕99号规定了什么？"
     made = client.chat.completions.create(model=MODEL, messages=[user(asked)])  # type: ignore[list-item]

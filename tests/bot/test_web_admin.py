@@ -25,7 +25,7 @@ from ingest.progress import Event
 from kb.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Role
-from tests.bot.admin_samples import admin_app, browser_of
+from tests.bot.admin_samples import admin_app, browser_of, send
 from tests.browser.site import base_of
 
 ZH = View("zh", Visitor(Role.ADMIN, "li", "secret"), "/admin")
@@ -59,6 +59,22 @@ def test_every_section_opens_and_is_marked(tab: TestClient, section: Any) -> Non
         assert 'id="text"' in reply.text
         assert "<script>" not in reply.text
         assert " style=" not in reply.text
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "x"])
+def test_days_that_no_clock_shows_are_told(tab: TestClient, day: str) -> None:
+    for field in ("first", "last"):
+        reply = tab.get("/admin/audit", params={field: day})
+        assert reply.status_code == 200
+        assert f"“{day}”" in reply.text
+        assert send(tab, "/admin/audit/export", {field: day}).status_code == 200
+
+
+@pytest.mark.parametrize("row", ["0", "x", "9" * 30, "9" * 5000, "-1", "１"])
+def test_a_row_that_cannot_be_is_none(tab: TestClient, row: str) -> None:
+    assert tab.get(f"/admin/unanswered/{row}").status_code == 404
+    for path in (f"unanswered/{row}", f"unanswered/{row}/close", f"feedback/{row}"):
+        assert send(tab, f"/admin/{path}").status_code == 404, path
 
 
 def test_only_admins_see_the_way_there(app: Any, base: KnowledgeBase, tab: TestClient) -> None:

@@ -150,6 +150,14 @@ def test_a_backup_cut_short_anywhere_is_refused(good: Path, tmp_path: Path) -> N
             verify(file)
 
 
+def test_an_offset_that_leads_before_the_file_is_refused(good: Path, tmp_path: Path) -> None:
+    content = bytearray(good.read_bytes())
+    struct.pack_into("<I", content, content.rindex(b"PK\5\6") + 16, 0x7FFFFFFF)
+    (tmp_path / "b.zip").write_bytes(content)
+    with pytest.raises(BackupError, match="与清单不符"):
+        verify(tmp_path / "b.zip")
+
+
 def test_every_flipped_byte_is_found_or_does_no_harm(good: Path, tmp_path: Path) -> None:
     content = bytearray(good.read_bytes())
     whole = verify(good)
