@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from bot.secret import hashed
 from bot.users import folded
 from kb import schema
 from kb.catalog import Catalog
-from kb.errors import AccountError, NotFound
+from kb.errors import AccountError, NotFound, StoreError
 from kb.models import Role
 
 PREFIX = "kb_"
@@ -118,7 +119,7 @@ def find(catalog: Catalog, secret: str, now: float) -> ApiKey | None:
         return None
     used = datetime.fromisoformat(key.last_used) if key.last_used else None
     if used is None or (moment - used).total_seconds() > _TOUCH:
-        with catalog.begin() as connection:
+        with suppress(StoreError), catalog.begin() as connection:  # on a full disk, too
             connection.execute(
                 update(table).where(table.c.name == key.name).values(last_used=_stamp(moment))
             )

@@ -30,7 +30,7 @@ from ingest.reviewed import take_in
 from kb.errors import BusyError, KbError, NotFound
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, Kind
-from kb.stores import INCOMING
+from kb.stores import INCOMING, guarded
 from kb.uploads import find
 
 WAITING = 20
@@ -131,10 +131,10 @@ class Jobs:
 
     def inbox(self) -> Path:
         """A new private folder for files while they come in. ``submit`` its files, and it goes with
-        their job; or move them on and delete it.
+        their job; or move them on and delete it. Raises StoreError when the disk is full.
         """
         folder = self._kb.folder / INCOMING / secrets.token_hex(8)
-        folder.mkdir(parents=True, mode=0o700)
+        guarded(lambda: folder.mkdir(parents=True, mode=0o700))
         return folder
 
     def submit(

@@ -6,6 +6,7 @@ restart the rest is read. An archive is unpacked: each of its files becomes an u
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Iterable
@@ -30,6 +31,8 @@ from kb.knowledge_base import KnowledgeBase
 from kb.models import ParsedDocument
 from kb.stores import INCOMING, PREVIEW
 from kb.uploads import Stage, Upload
+
+log = logging.getLogger(__name__)
 
 _POLL = 0.2  # seconds between looks at whether the file being read is still wanted
 
@@ -100,6 +103,10 @@ class Previews:
                         self._read(upload, reading)
             except _NotWanted:
                 continue  # its process ended with the pool; the others are read by a new one
+            except KbError as known:  # it stays as it is, and is read when there is more to read
+                log.warning("what was uploaded could not be read: %s", known.en)
+            except Exception as unknown:  # noqa: BLE001  (the worker must live; the log says where)
+                log_failure("preview", unknown)
 
     def _wait(self) -> bool:
         """Until something waits to be read; False when the server stops."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -16,6 +17,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from bot.secret import hashed
 from kb import schema
 from kb.catalog import Catalog
+from kb.errors import StoreError
 from kb.models import Role
 from kb.settings import Settings
 
@@ -61,7 +63,7 @@ def find(catalog: Catalog, token: str, settings: Settings, now: float) -> Sessio
     if row.began > now + _AHEAD:
         return None
     if now - row.seen > _TOUCH:
-        with catalog.begin() as connection:
+        with suppress(StoreError), catalog.begin() as connection:  # on a full disk, too
             connection.execute(
                 update(sessions).where(sessions.c.token_hash == hashed(token)).values(seen=now)
             )

@@ -142,12 +142,17 @@ def guarded(action: Callable[[], T]) -> T:
     except KbError:
         raise
     except Exception as error:  # stores raise OSError, ValueError and their own kinds
-        raise StoreError(
-            f"写入失败（{error}）。请检查磁盘空间和权限后重试；未完成的资料没有入库，"
-            "已有资料不受影响。",
-            f"Writing failed ({error}). Check disk space and permissions, then try again; "
-            "unfinished documents were not added, the others are untouched.",
-        ) from error
+        raise not_written(error) from error
+
+
+def not_written(error: Exception) -> StoreError:
+    """What is told of an error that kept something from being written."""
+    return StoreError(
+        f"写入失败（{error}）。请检查磁盘空间和权限后重试；未完成的资料没有入库，"
+        "已有资料不受影响。",
+        f"Writing failed ({error}). Check disk space and permissions, then try again; "
+        "unfinished documents were not added, the others are untouched.",
+    )
 
 
 def as_stage(progress: Progress | None, stage: str) -> Callable[..., None] | None:

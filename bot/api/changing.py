@@ -17,6 +17,7 @@ from bot.jobs import Job, Jobs
 from kb.errors import ReadError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, Kind, Role
+from kb.stores import not_written
 
 MOST_FILES = 100
 """Files one request may bring."""
@@ -50,8 +51,10 @@ def changing_router(kb: KnowledgeBase, jobs: Jobs) -> APIRouter:
                     f"At most {MOST_FILES} files at once. Send them in parts, or as an archive.",
                 )
             job_id = jobs.submit(visitor.user, paths, kind=kind, audience=audience)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise not_written(error) from error
             raise
         return job_to_json(jobs.get(job_id))
 

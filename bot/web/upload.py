@@ -19,7 +19,7 @@ from kb import uploads
 from kb.errors import KbError, ReadError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, Kind
-from kb.stores import guarded
+from kb.stores import guarded, not_written
 from kb.uploads import Upload
 
 MOST_WAITING = 500
@@ -80,6 +80,8 @@ async def receive(
             replaces=wish.replaces,
         )
         await run_in_threadpool(_enter, kb, upload, file)
+    except OSError as error:
+        raise not_written(error) from error
     finally:
         await run_in_threadpool(shutil.rmtree, inbox, True)
     return upload
@@ -93,7 +95,7 @@ async def _write(
 
     def put(out: IO[bytes], chunk: bytes) -> None:
         digest.update(chunk)
-        guarded(lambda: out.write(chunk))
+        out.write(chunk)
 
     with open(file, "wb") as out:
         async for chunk in chunks:

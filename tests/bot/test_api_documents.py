@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from dataclasses import fields
 from typing import Any
@@ -15,6 +16,7 @@ from bot.api.turns import Given, past_turns
 from bot.engine import Engine
 from kb.answer_table import AnswerTable, Cell, Row
 from kb.models import Answer, Citation, Claim, Nearest, Note, Role
+from kb.stores import INCOMING
 from tests.bot.conftest import KeyedSite
 
 RATE = "研发费用加计扣除比例是多少？"
@@ -264,6 +266,17 @@ def test_a_document_is_sent_read_and_removed(keyed_site: KeyedSite) -> None:
     gone = client.delete(f"/api/documents/{added}")
     assert gone.json() == {"document_id": added, "erased": True}
     assert client.delete(f"/api/documents/{added}").status_code == 404
+
+
+def test_a_disk_that_takes_no_file_is_told(keyed_site: KeyedSite) -> None:
+    incoming = keyed_site.kb.folder / INCOMING
+    shutil.rmtree(incoming, ignore_errors=True)
+    incoming.touch()
+    sent = [("files", ("a.txt", b"x"))]
+    reply = keyed_site.client(Role.ADMIN).post("/api/documents", files=sent)
+    incoming.unlink()
+    assert reply.status_code == 503
+    assert "磁盘" in reply.json()["error"]["zh"]
 
 
 def test_only_admins_may_send_much(keyed_site: KeyedSite) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from bot import api_keys
@@ -51,6 +52,15 @@ def test_a_secret_is_shown_once_and_kept_as_a_hash(catalog: Catalog, tmp_path: P
     assert found.role is Role.CADRE
     assert api_keys.every(catalog)[0].last_used == api_keys.get(catalog, "PORTAL").last_used
     assert api_keys.get(catalog, "portal").last_used is not None
+
+
+def test_a_key_opens_on_a_full_disk(catalog: Catalog) -> None:
+    _, secret = api_keys.add(catalog, "portal", Role.CADRE)
+    with catalog.begin() as connection:  # fails like a disk without space
+        connection.execute(
+            text("CREATE TRIGGER t BEFORE UPDATE ON api_keys BEGIN SELECT RAISE(ABORT, 'x'); END")
+        )
+    assert api_keys.find(catalog, secret, NOW) is not None
 
 
 @pytest.mark.parametrize("secret", ["", "kb_", "portal", "kb_" + "A" * 43, "\udcff", "x" * 100_000])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.jobs import Job, Jobs, State
 from bot.previews import Previews
@@ -259,6 +261,23 @@ def test_what_another_program_read_is_read_anew(
     taken(jobs, held)
     (version,) = base.catalog.parse_hashes().values()
     assert "0//" not in version
+
+
+def test_reading_goes_on_after_a_full_disk(
+    jobs: Jobs, base: KnowledgeBase, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = "CREATE TRIGGER full BEFORE UPDATE ON uploads BEGIN SELECT RAISE(ABORT, 'full'); END"
+    with base.catalog.begin() as connection:
+        connection.execute(text(full))
+    upload(base, tmp_path)
+    jobs.previews.wake()
+    deadline = time.monotonic() + 60
+    while "could not be read" not in caplog.text:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    with base.catalog.begin() as connection:
+        connection.execute(text("DROP TRIGGER full"))
+    assert [u.stage for u in read_all(base, jobs.previews)] == [Stage.READ]
 
 
 def test_one_upload_is_in_one_job(jobs: Jobs, base: KnowledgeBase, tmp_path: Path) -> None:

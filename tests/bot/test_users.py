@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot import audit, login, passwords, sessions, throttle, users
 from bot.login import Throttled
@@ -156,6 +157,15 @@ def test_a_login_gives_a_session_of_the_user(catalog: Catalog, wang: users.User)
     assert found == sessions.Session("wang.fang", Role.CADRE, must_change=True)
     assert users.get(catalog, "wang.fang").last_login is not None
     assert whats(catalog) == [("wang.fang", "login")]
+
+
+def test_a_session_holds_on_a_full_disk(catalog: Catalog, wang: users.User) -> None:
+    token = log_in(catalog, "wang.fang", GOOD)
+    with catalog.begin() as connection:  # fails like a disk without space
+        connection.execute(
+            text("CREATE TRIGGER t BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'x'); END")
+        )
+    assert sessions.find(catalog, token, SETTINGS, NOW + 100) is not None
 
 
 def test_the_secret_of_a_session_is_in_no_file(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator
+import resource
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,12 +25,15 @@ from bot.web.admin_review_page import unread_page
 from bot.web.form_guard import TOKEN_HEADER
 from bot.web.frame import View
 from bot.web.security import SESSION_COOKIE
+from bot.web.upload import Wish, receive
 from ingest.pipeline import ingest
 from kb import uploads
 from kb.encoder import Encoder
+from kb.errors import StoreError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, Role
 from kb.settings import Settings
+from kb.stores import INCOMING
 from kb.uploads import Upload
 from tests.bot.admin_samples import admin_app, browser_of, send
 from tests.bot.test_web_admin_documents import sent_by
@@ -108,6 +113,23 @@ def test_a_file_is_uploaded_looked_at_corrected_and_taken_in(
     assert tab.get(address).status_code == 404
     assert "已经处理过" in tab.get(address).text
     assert {"upload", "ingest"} <= {e.what for e in audit.entries(base.catalog, 5)}
+
+
+def test_a_file_the_disk_has_no_room_for_is_told(
+    tab: TestClient, base: KnowledgeBase, jobs: Jobs
+) -> None:
+    async def sent() -> AsyncIterator[bytes]:
+        yield b"x" * 5_000
+
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, most[1]))
+    try:
+        with pytest.raises(StoreError, match="磁盘空间"):
+            asyncio.run(receive(base, jobs, "a.txt", Wish("li"), sent()))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert uploads.every(base.catalog) == []
+    assert list((base.folder / INCOMING).iterdir()) == []
 
 
 def test_the_plain_form_takes_several_files(
