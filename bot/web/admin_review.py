@@ -43,8 +43,7 @@ def review_router(site: AdminSite) -> APIRouter:
         upload = uploads.find(catalog, upload_id)
         path = uploads.path_of(kb.folder, upload)
         found = images.drawn(upload.content_hash, number, path.read_bytes)
-        headers = {"cache-control": "private, max-age=3600"}
-        return Response(found, media_type="image/webp", headers=headers)
+        return Response(found, media_type="image/webp")
 
     @router.post("/admin/add/{upload_id}/header")
     async def save(request: Request, upload_id: str) -> Response:

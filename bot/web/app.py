@@ -196,11 +196,10 @@ def _add_sources(app: FastAPI, engine: Engine, first: str) -> None:
 
     @app.get("/source/image/{version_id}/{number}", include_in_schema=False)
     def picture(request: Request, version_id: int, number: int) -> Response:
-        audiences = visitor_of(request).role.audiences
-        found = images.get(version_id, number, audiences)
-        return Response(
-            found, media_type="image/webp", headers={"cache-control": "private, max-age=3600"}
-        )
+        visitor = visitor_of(request)
+        found = images.get(version_id, number, visitor.role.audiences)
+        kept = "no-store" if visitor.user else "private, max-age=3600"
+        return Response(found, media_type="image/webp", headers={"cache-control": kept})
 
     @app.get("/source/{document_id:path}", include_in_schema=False)
     def source(
