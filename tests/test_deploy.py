@@ -78,6 +78,8 @@ def test_the_proxy_tells_who_asks_and_names_our_addresses() -> None:
     for header in ("X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme", "X-Forwarded-Host"):
         assert f"proxy_set_header {header}" in text
     assert "$request_uri'" not in text, "what is asked is not logged"
+    for path in ("/admin/", "= /api/documents"):  # where files are sent
+        assert f"location {path} {{\n            client_max_body_size 210m;" in text
     for path in re.findall(r"location (?:= )?(/\S*) ", text):
         assert path == "/" or "/" + path.split("/")[1] in ALLOWED, path
 
