@@ -53,8 +53,9 @@ def clauses(document: ParsedDocument) -> list[tuple[tuple[str, ...], str]]:
 
 def test_six_pdf_two_word_one_excel() -> None:
     assert sorted(Path(name).suffix for name in FILES) == [".docx"] * 2 + [".pdf"] * 6 + [".xlsx"]
-    assert {path.name for path in EXAMPLES.iterdir()} == set(FILES)
-    assert sum(path.stat().st_size for path in EXAMPLES.iterdir()) < 500_000
+    held = [path for path in EXAMPLES.iterdir() if path.is_file()]
+    assert {path.name for path in held} == set(FILES)
+    assert sum(path.stat().st_size for path in held) < 500_000
 
 
 @pytest.mark.parametrize("name", FILES)
