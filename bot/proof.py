@@ -30,6 +30,7 @@ from bot.names import (
     without_titles,
 )
 from bot.polarity import polarity_fails
+from bot.promises import promise_fails
 from bot.proof_weights import CHINESE, ENGLISH, LEAST
 from kb.text import is_english, normalise, tokens
 
@@ -134,6 +135,7 @@ def contradiction(said: str, held: Sequence[Ground], english: bool) -> Failure |
         ("place", lambda: places_fail(said, context, regions)),
         ("kind", lambda: kinds_fail(told, shown, context)),
         ("office", lambda: offices_fail(said, context)),
+        ("promise", lambda: promise_fails(told, context)),
         ("date", lambda: _dates_fail(without(told, number_spans(told)), shown, held)),
         ("amount", lambda: _amounts_fail(told, shown, context)),
         ("exchanged", lambda: _exchanged(told, normalise("。".join(g.core for g in held)))),
