@@ -20,6 +20,7 @@ from bot.removal import removal
 from bot.web.admin_cut import cut_of
 from bot.web.admin_document_page import corrected_keys, document_page, removal_page
 from bot.web.admin_documents_page import document_url, documents_page
+from bot.web.admin_frame import page_number
 from bot.web.admin_header_form import changes_in
 from bot.web.admin_route import section_router
 from bot.web.admin_site import AdminSite
@@ -149,8 +150,7 @@ def cited_of(catalog: Catalog, today: date) -> Counter[str]:
 
 def page_of(request: Request) -> int:
     """The number of the page of a list that an address asks for, from 1."""
-    raw = request.query_params.get("page", "")
-    return max(1, int(raw)) if raw.isascii() and raw.isdigit() and len(raw) < 6 else 1
+    return page_number(request.query_params.get("page", ""))
 
 
 def _to(document_id: str, said: str) -> Response:
