@@ -50,7 +50,8 @@ def asks_for_all(question: str) -> bool:
 def collection(engine: Engine, evidence: Evidence) -> DraftTable | None:
     """What several policies give, one row each; None where one holds all, or it is not asked."""
     question = evidence.question
-    if not asks_for_all(question.text) or evidence.confidence < engine.kb.settings.nearest_from:
+    sure = evidence.chosen and evidence.confidence >= engine.kb.settings.nearest_from
+    if not sure or not asks_for_all(question.text):
         return None
     words = _wanted(evidence)
     idf = engine.kb.lexical.idf(t for t in tokens(words) if len(t) > 1)

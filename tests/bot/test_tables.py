@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot import terminal
 from bot.api import answer_to_json
-from bot.collected import asks_for_all
+from bot.collected import asks_for_all, collection
 from bot.compared import things
 from bot.engine import Engine
 from bot.question import read_question
@@ -139,6 +139,11 @@ def test_a_plain_question_has_no_table_and_costs_no_search(engine: Engine, quest
     answer = engine.ask(question, Role.INVESTOR, DAY)
     assert answer.table is None
     assert "plan" not in answer.timings
+
+
+def test_a_list_of_nothing_is_none(engine: Engine) -> None:
+    found = engine.gather("有哪些税收优惠政策？", Role.INVESTOR, DAY)
+    assert collection(engine, replace(found, chosen=[], confidence=1.0)) is None
 
 
 def test_an_investor_s_table_holds_nothing_internal(engine: Engine) -> None:
