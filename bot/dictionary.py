@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kb import keys
-from kb.glossary import Glossary
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Audience, DocumentInfo, Kind, Passage, PassageKind, Term
 from kb.text import has_chinese, normalise, tokens
@@ -205,8 +204,3 @@ def uses(kb: KnowledgeBase, entry: Entry, audiences: Sequence[Audience]) -> list
         for version, passages in by_version.items()
     ]
     return sorted(made, key=lambda use: (-len(use.passages), use.info.header.title))
-
-
-def visible_glossary(kb: KnowledgeBase, audiences: Sequence[Audience]) -> Glossary:
-    """The terms with a definition that those audiences may see, ready to be found in a text."""
-    return Glossary(m.term for e in entries(kb, audiences) for m in e.meanings)

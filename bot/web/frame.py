@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bot.access import ADMINS, EVERYBODY, STAFF, Visitor
-from bot.web.frame_texts import FrameTexts, frame_texts
+from bot.web.frame_texts import frame_texts
 from bot.web.markup import esc
 from kb.models import Role
 
@@ -116,14 +116,3 @@ def page(
         f'<body class="doc-body">{bar(here, view)}{content}'
         f'<footer class="page-foot"><p>{esc(t.footer)}</p></footer></body></html>'
     )
-
-
-def link_list(links: Sequence[tuple[str, str]], cls: str) -> str:
-    """A list of links from (address, words)."""
-    items = "".join(f'<li><a href="{esc(url)}">{esc(words)}</a></li>' for url, words in links)
-    return f'<ul class="{cls}">{items}</ul>'
-
-
-def words_of(view: View) -> FrameTexts:
-    """The frame's words in the view's language."""
-    return frame_texts(view.lang)
