@@ -84,29 +84,29 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[str, Any], dict[str, int]]] = {
     ("GET", "/admin/unanswered"): ("/admin/unanswered", {}, ADMIN_ONLY),
     ("POST", "/admin/unanswered/again"): ("/admin/unanswered/again", FORM, ADMIN_FORM),
     ("POST", "/admin/unanswered/export"): ("/admin/unanswered/export", FORM, ADMIN_FORM),
-    ("GET", "/admin/unanswered/{case_id:int}"): (
+    ("GET", "/admin/unanswered/{case_id}"): (
         "/admin/unanswered/1",
         {},
         ADMIN_ONLY | {"admin": 404},
     ),
-    ("POST", "/admin/unanswered/{case_id:int}"): ("/admin/unanswered/1", FORM, ADMIN_FORM),
-    ("POST", "/admin/unanswered/{case_id:int}/again"): (
+    ("POST", "/admin/unanswered/{case_id}"): ("/admin/unanswered/1", FORM, ADMIN_FORM),
+    ("POST", "/admin/unanswered/{case_id}/again"): (
         "/admin/unanswered/1/again",
         FORM,
         ADMIN_FORM,
     ),
-    ("POST", "/admin/unanswered/{case_id:int}/close"): (
+    ("POST", "/admin/unanswered/{case_id}/close"): (
         "/admin/unanswered/1/close",
         FORM,
         ADMIN_FORM,
     ),
-    ("POST", "/admin/unanswered/{case_id:int}/reopen"): (
+    ("POST", "/admin/unanswered/{case_id}/reopen"): (
         "/admin/unanswered/1/reopen",
         FORM,
         ADMIN_FORM,
     ),
     ("GET", "/admin/feedback"): ("/admin/feedback", {}, ADMIN_ONLY),
-    ("POST", "/admin/feedback/{flag_id:int}"): ("/admin/feedback/1", FORM, ADMIN_FORM),
+    ("POST", "/admin/feedback/{flag_id}"): ("/admin/feedback/1", FORM, ADMIN_FORM),
     ("GET", "/admin/usage"): ("/admin/usage", {}, ADMIN_ONLY),
     ("GET", "/admin/usage/questions"): ("/admin/usage/questions", {}, ADMIN_ONLY),
     ("GET", "/admin/expiring"): ("/admin/expiring", {}, ADMIN_ONLY),
